@@ -1,0 +1,1 @@
+"""Everything an operator runs: the `unityplan` command, embedded servers, migrations, provisioning."""
