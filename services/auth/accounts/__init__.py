@@ -1,0 +1,1 @@
+"""Opening an account and reading one's own."""

@@ -1,0 +1,1 @@
+"""What a good password is, and how one is hashed without holding the loop."""

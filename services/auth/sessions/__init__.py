@@ -1,0 +1,1 @@
+"""Login, refresh with rotation, logout, and the list of open sessions."""

@@ -1,0 +1,1 @@
+"""Language, time zone, look and mail."""
