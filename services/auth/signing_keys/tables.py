@@ -1,6 +1,6 @@
 """The Ed25519 keys that sign the territory's access tokens."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text
 
 from shared.database.metadata import metadata
 
@@ -22,5 +22,5 @@ Index(
     "uq_signing_keys_single_state",
     signing_keys.c.state,
     unique=True,
-    postgresql_where=text("state IN ('current', 'standby')"),
+    postgresql_where=signing_keys.c.state.in_(("current", "standby")),
 )

@@ -1,6 +1,6 @@
 """The public face of each citizen."""
 
-from sqlalchemy import Column, DateTime, Integer, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import Column, DateTime, Integer, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database.metadata import metadata
@@ -12,7 +12,7 @@ profiles = Table(
     Column("username", Text, nullable=False),
     Column("display_name", Text, nullable=False),
     Column("bio", Text, nullable=False, server_default=""),
-    Column("links", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("links", JSONB, nullable=False, server_default="[]"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
