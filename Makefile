@@ -1,9 +1,9 @@
 # All that a newcomer needs. `make` alone prints this list.
-SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .PHONY: help install pod test check format lock clean
 
@@ -40,9 +40,10 @@ format: $(VENV)/.dev ## format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 
 lock: $(VENV)/.dev ## lock the dependencies anew, with hashes and without addresses
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/runtime.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/build.in -o requirements/build.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) pyproject.toml -o requirements/image.txt
+	$(COMPILE) --extra embedded pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) --extra embedded --extra dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt
 
 clean: ## remove the environment and caches (no pod's data)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
