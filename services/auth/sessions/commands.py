@@ -1,0 +1,118 @@
+"""Beginning, renewing and ending sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.auth.sessions import queries, repository
+from services.auth.sessions.refresh_tokens import first_token, token_hash
+from services.auth.sessions.rules import ABSOLUTE_LIFETIME, Refusal, judge_unclaimed, session_expiry
+from shared.errors import not_found
+from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
+from shared.events.unit_of_work import UnitOfWork
+from shared.identifiers import new_id
+from shared.identity.revocation import revoke_session
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an access and a refresh token are made from; the same facts make the same tokens, byte for byte."""
+
+    user: bytes
+    account_id: UUID
+    session_id: UUID
+    roles: tuple[str, ...]
+    kid: str
+    issued_at: datetime
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """A login whose password has been checked; `failure` says what was wrong, None when nothing was."""
+
+    stream: str
+    account_id: UUID | None
+    failure: str | None
+    checked_hash: str = ""
+    new_hash: str | None = None
+    user_agent: str = ""
+
+
+async def log_in(work: UnitOfWork, attempt: LoginAttempt, kid: str) -> Issued | None:
+    """Begin a session, or leave a trace of the failure: None. Both commit."""
+    if attempt.failure is not None or attempt.account_id is None:
+        return await _note_failure(work, attempt, attempt.failure or "unknown")
+    if not await repository.lock_credentials(work.connection, attempt.account_id, attempt.checked_hash):
+        return await _note_failure(work, attempt, "changed-meanwhile")
+    if attempt.new_hash is not None:
+        await repository.replace_hash(work.connection, attempt.account_id, attempt.new_hash, work.now)
+    return await start_session(work, attempt.account_id, attempt.user_agent, kid)
+
+
+async def start_session(work: UnitOfWork, account_id: UUID, user_agent: str, kid: str) -> Issued:
+    """Begin a session of the account, with the access token to be signed by the key `kid`."""
+    absolute = work.now + ABSOLUTE_LIFETIME
+    session = repository.NewSession(new_id(), account_id, user_agent, session_expiry(work.now, absolute), absolute)
+    await repository.insert_session(work.connection, session, work.now)
+    event = SessionStarted(session_id=session.id, account_id=account_id)
+    await work.append(f"session-{session.id}", "none", event)
+    return await _issue(work, session.id, account_id, first_token(), kid)
+
+
+async def renew_session(work: UnitOfWork, presented: str, successor: str, kid: str) -> Issued | Refusal:
+    """Exchange the presented refresh token for `successor`, once; a refusal commits too, since reuse ends the session.
+
+    A request that raced with the one that came first gets what that one got. Source: RFC 9700 §4.14.2.
+    """
+    family = await repository.claim_token(work.connection, token_hash(presented), token_hash(successor), work.now)
+    if family is None:
+        return Refusal.UNKNOWN
+    if family.is_claimed:
+        expires_at = session_expiry(work.now, family.absolute_expires_at)
+        await repository.extend_session(work.connection, family.session_id, expires_at, work.now)
+        return await _issue(work, family.session_id, family.account_id, successor, kid)
+    token, issued = await repository.find_unclaimed(work.connection, token_hash(presented))
+    refusal = judge_unclaimed(token, work.now)
+    if refusal is Refusal.REUSED:
+        await end_session(work, family.session_id, Refusal.REUSED)
+    if refusal is not None or issued is None:
+        return refusal or Refusal.EXPIRED
+    user = await queries.user_answer(work.connection, family.account_id)
+    return Issued(user, family.account_id, family.session_id, issued.roles, issued.kid, issued.issued_at, successor)
+
+
+async def log_out(work: UnitOfWork, presented: str) -> None:
+    """End the session that the refresh token belongs to, however old the token is; nothing when there is none."""
+    session_id = await queries.find_session_of_token(work.connection, token_hash(presented))
+    if session_id is not None:
+        await end_session(work, session_id, "logout")
+
+
+async def close_session(work: UnitOfWork, account_id: UUID, session_id: UUID) -> None:
+    """End one's own session, here or on another device. Raises: not_found `session-not-found`."""
+    if not await queries.is_session_of(work.connection, session_id, account_id):
+        raise not_found("session")
+    await end_session(work, session_id, "closed")
+
+
+async def end_session(work: UnitOfWork, session_id: UUID, reason: str) -> None:
+    """End a session and revoke its access tokens everywhere; once, however often it is called."""
+    account_id = await repository.end_session(work.connection, session_id, reason, work.now)
+    if account_id is None:
+        return
+    await revoke_session(work, session_id)
+    event = SessionEnded(session_id=session_id, account_id=account_id, reason=reason)
+    await work.append(f"session-{session_id}", "any", event)
+
+
+async def _issue(work: UnitOfWork, session_id: UUID, account_id: UUID, token: str, kid: str) -> Issued:
+    roles = await queries.roles_of(work.connection, account_id)
+    new_token = repository.NewToken(token_hash(token), session_id, kid, roles)
+    await repository.insert_token(work.connection, new_token, work.now)
+    user = await queries.user_answer(work.connection, account_id)
+    return Issued(user, account_id, session_id, roles, kid, work.now, token)
+
+
+async def _note_failure(work: UnitOfWork, attempt: LoginAttempt, reason: str) -> None:
+    await work.append(attempt.stream, "any", LoginFailed(account_id=attempt.account_id, reason=reason))

@@ -1,0 +1,45 @@
+"""Reading the keys that sign and the keys that outsiders verify with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Text, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.auth.signing_keys.rules import PUBLISHED, SIGNING, KeyState
+from services.auth.signing_keys.tables import signing_keys
+from shared.database.pool import Pool
+from shared.database.statements import compiled
+
+_STATES = bindparam("wanted_states", type_=ARRAY(Text))
+
+_SIGNING = compiled(
+    select(signing_keys.c.kid, signing_keys.c.state, signing_keys.c.private_key).where(
+        signing_keys.c.state == _STATES.any_()
+    )
+)
+_PUBLISHED = compiled(
+    select(signing_keys.c.kid, signing_keys.c.public_key)
+    .where(signing_keys.c.state == _STATES.any_())
+    .order_by(signing_keys.c.created_at, signing_keys.c.kid)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A signing key as it is stored."""
+
+    kid: str
+    is_current: bool
+    sealed_private_key: bytes
+
+
+async def find_signing_keys(pool: Pool) -> Sequence[SealedKey]:
+    """The current key and the previous ones."""
+    rows = await pool.fetch(_SIGNING, wanted_states=list(SIGNING))
+    return [SealedKey(row["kid"], row["state"] == KeyState.CURRENT, row["private_key"]) for row in rows]
+
+
+async def list_public_keys(pool: Pool) -> Sequence[tuple[str, bytes]]:
+    """Name and raw public half of every key that may have signed a token or soon will, oldest first."""
+    return [(row["kid"], row["public_key"]) for row in await pool.fetch(_PUBLISHED, wanted_states=list(PUBLISHED))]

@@ -1,0 +1,65 @@
+"""Signs access tokens with the territory's current key: the only place of the pod that can."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.auth.signing_keys.key_material import KeySeal
+from services.auth.signing_keys.queries import find_signing_keys
+from shared.errors import Kind, ServiceError
+from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
+from shared.territory.router import TerritoryRouter
+from shared.territory.territory import Territory
+
+# A rotated key is previous, not revoked: what is signed with it for this long is still accepted.
+MAX_KEY_AGE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryKeys:
+    """The opened private keys of one territory, read at `read_at` of the monotonic clock."""
+
+    current_kid: str
+    private_keys: Mapping[str, Ed25519PrivateKey]
+    read_at: float
+
+    def sign(self, claims: Mapping[str, object], kid: str) -> str:
+        """The compact JWT of `claims`; signed with the current key when `kid` is no longer among the signing ones.
+
+        Deterministic (RFC 8032): the same claims and key give the same bytes.
+        """
+        if kid not in self.private_keys:
+            kid = self.current_kid
+        headers = {"kid": kid, "typ": TOKEN_TYPE}
+        return jwt.encode(dict(claims), self.private_keys[kid], algorithm=ALGORITHM, headers=headers)
+
+
+class Signer:
+    """Opens and keeps the signing keys of each territory, for at most `MAX_KEY_AGE_SECONDS`."""
+
+    def __init__(self, router: TerritoryRouter, seal: KeySeal) -> None:
+        self._router = router
+        self._seal = seal
+        self._keys: dict[str, TerritoryKeys] = {}
+
+    async def keys_of(self, territory: Territory) -> TerritoryKeys:
+        """Raises: unavailable `signing-key-missing` while the territory's first key is still being made."""
+        kept = self._keys.get(territory.code)
+        if kept is not None and time.monotonic() - kept.read_at < MAX_KEY_AGE_SECONDS:
+            return kept
+        keys = await self._read(territory.code)
+        self._keys[territory.code] = keys
+        return keys
+
+    async def _read(self, code: str) -> TerritoryKeys:
+        sealed = await find_signing_keys(self._router.pool(code))
+        current = next((key.kid for key in sealed if key.is_current), None)
+        if current is None:
+            raise ServiceError(
+                Kind.UNAVAILABLE, "signing-key-missing", "The first signing key is being made.", retry_after_seconds=1
+            )
+        opened = {key.kid: self._seal.open(code, key.kid, key.sealed_private_key) for key in sealed}
+        return TerritoryKeys(current, opened, time.monotonic())

@@ -1,0 +1,33 @@
+"""Which preferences there are and what they may be."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from services.user.preferences.time_zones import require_time_zone
+from shared.web.bodies import RequestBody
+
+Locale = Annotated[str, Field(max_length=20, pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
+TimeZone = Annotated[str, Field(max_length=64, description="A name of the IANA database, such as Europe/Copenhagen.")]
+
+
+class PreferencesChangeBody(RequestBody):
+    """Absent fields stay as they are; `locale: null` means the territory's own."""
+
+    locale: Locale | None = None
+    time_zone: Annotated[TimeZone, AfterValidator(require_time_zone)] = "UTC"
+    theme: Literal["system", "light", "dark"] = "system"
+    email_notifications: bool = True
+    email_digest: Literal["off", "daily", "weekly"] = "off"
+
+    def to_change(self) -> dict[str, object]:
+        """Only what was sent."""
+        return self.model_dump(exclude_unset=True)
+
+
+class PreferencesAnswer(BaseModel):
+    locale: str
+    time_zone: str
+    theme: Literal["system", "light", "dark"]
+    email_notifications: bool
+    email_digest: Literal["off", "daily", "weekly"]
