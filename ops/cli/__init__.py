@@ -1,0 +1,1 @@
+"""The `unityplan` command: one module per verb, and what they print."""
