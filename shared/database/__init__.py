@@ -1,0 +1,1 @@
+"""Data access: SQLAlchemy Core describes, asyncpg runs; the only importer of asyncpg."""

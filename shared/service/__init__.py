@@ -1,0 +1,1 @@
+"""The application factory, the server and the runner that all services share."""

@@ -1,0 +1,140 @@
+"""What every service reads from its environment; each variable may also be given as `NAME_FILE`."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
+from urllib.parse import quote
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Environment = Literal["embedded", "development", "staging", "production"]
+CommaList = Annotated[tuple[str, ...], NoDecode]
+S = TypeVar("S", bound="ServiceSettings")
+
+CONFIGURATION_ERROR = 2
+
+
+class ServiceSettings(BaseSettings):
+    """The settings common to all services. Names are the environment's, in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+
+    service: ClassVar[str]
+
+    pod_id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    """The pod: dk, no, se, eu."""
+    environment: Environment = "production"
+    territories: CommaList = Field(validation_alias=AliasChoices("TERRITORIES", "TERRITORY_ID", "territories"))
+    """Codes, comma-separated: `DE,FR,ES`; a pod of one territory gives TERRITORY_ID."""
+    territory_name: CommaList
+    """Names in the order of the codes."""
+    territory_locale: CommaList
+    """BCP 47 tags in the order of the codes."""
+    territory_domain: str = "unityplan.org"
+    pod_hosts: CommaList = ()
+    """More neutral host names."""
+
+    database_url: str
+    """`{territory}` and `{password}` are filled in for each territory."""
+    redis_url: str
+    nats_url: str
+    territory_secrets_dir: Path | None = None
+    """Folder with `postgres_<slug>`, `redis_<slug>`, `nats_<slug>` and `sealer_<slug>`."""
+
+    listen: str = Field(pattern=r"^(unix:/.+|.+:[0-9]{1,5})$")
+    """`unix:/path` or `host:port`."""
+    inner_listen: str | None = Field(default=None, pattern=r"^(unix:/.+|.+:[0-9]{1,5})$")
+    """Where metrics and detailed health answer, for a service whose `listen` is public."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    debug_mode: bool = False
+    enable_profiling: bool = False
+    database_pool_size: int = Field(default=8, ge=1, le=100)
+    """Connections per territory, at most."""
+    postgres_max_connections: int = Field(default=200, ge=10)
+    drain_seconds: float = Field(default=10, ge=0, le=300)
+    build_version: str = Field(default_factory=lambda: version("unityplan-pod"))
+    build_commit: str = "unknown"
+
+    @field_validator("territories", "territory_name", "territory_locale", "pod_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_name_and_locale_for_each(self) -> Self:
+        if not self.territories:
+            message = "TERRITORY_ID: give a code, or several as TERRITORIES"
+            raise ValueError(message)
+        for name in ("territory_name", "territory_locale"):
+            if len(getattr(self, name)) != len(self.territories):
+                message = f"{name.upper()}: give one for each of TERRITORIES"
+                raise ValueError(message)
+        return self
+
+    def url_for(self, template: str, secret: str, slug: str) -> str:
+        """A URL template filled in for one territory; the password comes from `<territory_secrets_dir>/<secret>_<slug>`."""
+        url = template.replace("{territory}", slug)
+        if "{password}" not in url:
+            return url
+        if self.territory_secrets_dir is None:
+            message = "TERRITORY_SECRETS_DIR: needed for {password} in a URL"
+            raise ValueError(message)
+        password = (self.territory_secrets_dir / f"{secret}_{slug}").read_text().strip()
+        return url.replace("{password}", quote(password, safe=""))
+
+    def database_url_for(self, slug: str) -> str:
+        """The services' database URL of a territory."""
+        return self.url_for(self.database_url, "postgres", slug)
+
+    def redis_url_for(self, slug: str) -> str:
+        """The Redis URL of a territory's user."""
+        return self.url_for(self.redis_url, "redis", slug)
+
+    def nats_url_for(self, slug: str) -> str:
+        """The NATS URL of a territory's account."""
+        return self.url_for(self.nats_url, "nats", slug)
+
+
+def load_settings(cls: type[S]) -> S:
+    """Read the environment. Wrong or missing variables: one line on standard error that names them, exit 2."""
+    try:
+        _read_files(cls)
+        return cls()
+    except (ValidationError, OSError) as error:
+        sys.stderr.write(f"{cls.__name__}: {_one_line(error)}\n")
+        raise SystemExit(CONFIGURATION_ERROR) from None
+
+
+def _read_files(cls: type[ServiceSettings]) -> None:
+    """`NAME_FILE` stands for `NAME`, as the public server images have it; NAME itself wins."""
+    names = [name.upper() for name in cls.model_fields] + ["TERRITORY_ID"]
+    for name in names:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            os.environ[name] = Path(path).read_text().strip()
+
+
+def _one_line(error: ValidationError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    return "; ".join(
+        _complaint(item["loc"], item["msg"]) for item in error.errors(include_input=False, include_url=False)
+    )
+
+
+def _complaint(location: Sequence[int | str], message: str) -> str:
+    name = str(location[0]).upper() if location else ""
+    text = message.removeprefix("Value error, ")
+    return f"{name}: {text}" if name else text
