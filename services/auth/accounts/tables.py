@@ -17,7 +17,7 @@ accounts = Table(
     Column("status", Text, nullable=False, server_default="active"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("username", name="uq_accounts_username"),
-    UniqueConstraint("email_folded", name="uq_accounts_email_folded"),
+    UniqueConstraint("username"),
+    UniqueConstraint("email_folded"),
     CheckConstraint("status IN ('active', 'disabled')", name="status"),
 )

@@ -17,7 +17,7 @@ sessions = Table(
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_reason", Text),
     Column("user_agent", Text, nullable=False),
-    Index("ix_sessions_account_id_created_at", "account_id", "created_at"),
+    Index(None, "account_id", "created_at"),
 )
 
 refresh_tokens = Table(
@@ -31,5 +31,5 @@ refresh_tokens = Table(
     # What the access token issued beside this token said, so that a grace reply can be made again byte for byte.
     Column("access_kid", Text, nullable=False),
     Column("access_roles", ARRAY(Text), nullable=False),
-    Index("ix_refresh_tokens_session_id", "session_id"),
+    Index(None, "session_id"),
 )

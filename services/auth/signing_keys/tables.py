@@ -19,7 +19,7 @@ signing_keys = Table(
 
 # Whatever races at start or during a rotation: never two current keys, never two standby keys.
 Index(
-    "uq_signing_keys_single_state",
+    "signing_keys_single_state",
     signing_keys.c.state,
     unique=True,
     postgresql_where=signing_keys.c.state.in_(("current", "standby")),

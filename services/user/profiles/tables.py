@@ -16,5 +16,5 @@ profiles = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("username", name="uq_profiles_username"),
+    UniqueConstraint("username"),
 )

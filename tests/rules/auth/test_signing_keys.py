@@ -9,7 +9,7 @@ from services.auth.signing_keys.key_material import KeySeal, thumbprint
 from services.auth.signing_keys.rules import KeyState, key_stream, missing_states
 from shared.settings.secrets import Secret
 
-SEAL = KeySeal(Secret("for tests only, of 40 characters length!"))
+SEAL = KeySeal(Secret("kq7Zx!0fV2mPr9TyLc4Ws8Hn1Bd6Jg3E"))
 
 
 def test_a_thumbprint_is_the_one_of_the_standard() -> None:
@@ -27,7 +27,7 @@ def test_a_sealed_key_opens_in_its_territory_only() -> None:
         with pytest.raises(InvalidTag):
             SEAL.open(territory, kid, pair.sealed_private_key)
     with pytest.raises(InvalidTag):
-        KeySeal(Secret("another secret, of 40 characters length!")).open("DE", pair.kid, pair.sealed_private_key)
+        KeySeal(Secret("Zx!0fV2mPr9TyLc4Ws8Hn1Bd6Jg3Ekq7")).open("DE", pair.kid, pair.sealed_private_key)
 
 
 @pytest.mark.parametrize(
