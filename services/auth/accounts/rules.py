@@ -3,7 +3,10 @@
 USERNAME_PATTERN = r"^[A-Za-z0-9_]{3,30}$"
 MAX_EMAIL_CHARACTERS = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 # What a mail server can be asked about, not all that RFC 5322 allows: no quoted local parts, no address literals.
-EMAIL_PATTERN = r"^[^\s@\"(),:;<>\[\\\]\x00-\x1f\x7f]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL_PATTERN = (
+    rf"^[^\s@\"(),:;<>\[\\\]\x00-\x1f\x7f]{{1,64}}@({_LABEL}\.){{1,8}}[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])$"
+)
 
 
 def folded_username(username: str) -> str:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from shared.errors import FieldError
 
@@ -61,7 +62,7 @@ def repeated_unit(text: str) -> str:
 
 def is_sequence(text: str) -> bool:
     """Whether the characters only count up or down, one by one: `abcdefgh…`, `987654…`."""
-    steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
     return steps in ({1}, {-1})
 
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
+from shared.events.unit_of_work import UnitOfWork
+from shared.identity.revocation import revoke_session
+
 from services.auth.sessions import queries, repository
 from services.auth.sessions.refresh_tokens import first_token, token_hash
 from services.auth.sessions.rules import ABSOLUTE_LIFETIME, Refusal, judge_unclaimed, session_expiry
 from shared.errors import not_found
-from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
-from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
-from shared.identity.revocation import revoke_session
 
 
 @dataclass(frozen=True, slots=True)

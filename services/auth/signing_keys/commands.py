@@ -1,10 +1,11 @@
 """Making the keys a territory needs, and changing to the next one."""
 
+from shared.events.catalogue.auth import SigningKeyCreated, SigningKeyRotated
+from shared.events.unit_of_work import UnitOfWork
+
 from services.auth.signing_keys import repository
 from services.auth.signing_keys.key_material import KeySeal
 from services.auth.signing_keys.rules import KeyState, key_stream, missing_states
-from shared.events.catalogue.auth import SigningKeyCreated, SigningKeyRotated
-from shared.events.unit_of_work import UnitOfWork
 
 
 async def provide_keys(work: UnitOfWork, seal: KeySeal) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
 
 from services.auth.signing_keys.key_material import KeySeal
 from services.auth.signing_keys.queries import find_signing_keys
 from shared.errors import Kind, ServiceError
-from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
 from shared.territory.router import TerritoryRouter
 from shared.territory.territory import Territory
 
