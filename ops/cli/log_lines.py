@@ -9,6 +9,7 @@ EVENT_WIDTH = 28
 LEVEL_COLOURS = {"debug": "2", "info": "32", "warning": "33", "error": "31", "critical": "1;31"}
 NAME_COLOURS = ("36", "35", "34", "96", "95", "94", "92", "93")
 SHOWN_ELSEWHERE = {"timestamp", "level", "event", "service", "logger"}
+SHOWN_BELOW = "exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class LogPainter:
         """The line of process `name`, without a line end."""
         parsed = parse_log_line(line)
         colour = self._colours.setdefault(name, NAME_COLOURS[len(self._colours) % len(NAME_COLOURS)])
+        trace = str(parsed.facts.pop(SHOWN_BELOW, ""))
         facts = " ".join(f"{self._ink('2', key + '=')}{_shown(value)}" for key, value in parsed.facts.items())
         event = parsed.event if not facts else f"{parsed.event:<{EVENT_WIDTH}}"
-        return " ".join(
+        text = " ".join(
             [
                 self._ink("2", parsed.moment[11:23] or " " * 12),
                 self._ink(colour, f"{name:<{NAME_WIDTH}}"),
@@ -56,6 +58,7 @@ class LogPainter:
                 facts,
             ]
         ).rstrip()
+        return f"{text}\n{trace}" if trace else text
 
     def _ink(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
