@@ -84,7 +84,7 @@ class ServiceSettings(BaseSettings):
         return self
 
     def url_for(self, template: str, secret: str, slug: str) -> str:
-        """A URL template filled in for one territory; the password comes from `<territory_secrets_dir>/<secret>_<slug>`."""
+        """A URL template filled in; the password is in `<territory_secrets_dir>/<secret>_<slug>`."""
         url = template.replace("{territory}", slug)
         if "{password}" not in url:
             return url

@@ -1,0 +1,51 @@
+"""Whether a value survives storage as jsonb and canonical encoding unchanged."""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+from shared.errors import FieldError, Kind, ServiceError
+
+# RFC 8785 §3.2.2.3 and RFC 7493 §2.2: integers beyond this lose digits in a double.
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 32
+
+
+def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN401 (any JSON value)
+    """Refuse what cannot be hashed the same way twice.
+
+    Raises:
+        ServiceError: invalid `not-canonical` with a pointer to each value: an integer beyond 2^53-1, a number that
+            is not finite, text with NUL or a lone surrogate, or nesting beyond 32.
+    """
+    errors = [FieldError(where, "not-canonical", why) for where, why in _complaints(data, pointer, 0)]
+    if errors:
+        raise ServiceError(Kind.INVALID, "not-canonical", "The event cannot be encoded canonically.", errors=errors)
+
+
+def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any JSON value)
+    if depth > DEEPEST:
+        yield pointer, f"nested deeper than {DEEPEST}"
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _complaints(name, pointer, depth)
+            yield from _complaints(member, f"{pointer}/{name}", depth + 1)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _complaints(member, f"{pointer}/{index}", depth + 1)
+    elif (why := _wrong_scalar(value)) is not None:
+        yield pointer, why
+
+
+def _wrong_scalar(value: object) -> str | None:
+    match value:
+        case bool() | None:
+            return None
+        case int() if abs(value) > LARGEST_INTEGER:
+            return "an integer beyond 2^53-1"
+        case float() if not isfinite(value):
+            return "not a finite number"
+        case str() if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            return "text with NUL or a lone surrogate"
+        case _:
+            return None

@@ -1,0 +1,58 @@
+"""An event as it stands in the store, and the exact bytes that its leaf hash covers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from shared.clock import format_time
+from shared.identifiers import Position
+
+LEAF_PREFIX = b"\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One row; `position` is 0 until it is sealed, and not part of what is hashed."""
+
+    id: UUID
+    position: Position
+    stream: str
+    version: int
+    type: str
+    schema_version: int
+    actor: str
+    occurred_at: datetime
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+    def hashed_fields(self) -> dict[str, Any]:
+        """The members that the leaf covers, as JSON values."""
+        return {
+            "id": str(self.id),
+            "stream": self.stream,
+            "version": self.version,
+            "type": self.type,
+            "schema_version": self.schema_version,
+            "actor": self.actor,
+            "occurred_at": format_time(self.occurred_at),
+            "data": self.data,
+            "metadata": self.metadata,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The public shape: the hashed members and the position (null until sealed)."""
+        return {**self.hashed_fields(), "position": self.position or None}
+
+    def leaf_hash(self) -> bytes:
+        """SHA-256(0x00 ‖ canonical JSON). Source: RFC 6962 §2.1 for the prefix, RFC 8785 for the encoding."""
+        return hashlib.sha256(LEAF_PREFIX + rfc8785.dumps(self.hashed_fields())).digest()
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """The live channels it belongs to."""
+        return tuple(self.metadata.get("audience", ()))

@@ -1,0 +1,34 @@
+"""Prometheus metrics that every service has; names end in their unit."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+registry = CollectorRegistry()
+
+REQUESTS = Counter(
+    "http_requests_total", "Requests answered.", ("method", "route", "status", "territory"), registry=registry
+)
+REQUEST_SECONDS = Histogram(
+    "http_request_duration_seconds",
+    "Time from the first byte of a request to the last of its answer.",
+    ("route",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=registry,
+)
+IN_FLIGHT = Gauge("http_requests_in_flight", "Requests being answered.", registry=registry)
+WORKER_RESTARTS = Counter(
+    "worker_restarts_total", "Background loops that failed and were begun again.", ("worker",), registry=registry
+)
+POOL_CONNECTIONS = Gauge("database_pool_connections", "Open connections.", ("territory", "state"), registry=registry)
+CONSUMER_LAG = Gauge(
+    "consumer_lag_positions",
+    "Sealed positions that a consumer has not handled.",
+    ("consumer", "territory"),
+    registry=registry,
+)
+PARKED_EVENTS = Counter(
+    "parked_events_total", "Events set aside after repeated failure.", ("consumer", "territory"), registry=registry
+)
+BUS_CONNECTED = Gauge("message_bus_connected", "1 while NATS is connected.", ("territory",), registry=registry)
+HINTS_DROPPED = Counter(
+    "hints_dropped_total", "Wake-ups not sent because NATS was away.", ("territory",), registry=registry
+)
