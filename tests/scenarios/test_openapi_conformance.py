@@ -1,0 +1,40 @@
+"""The pod keeps what its API document promises, whatever is sent (schemathesis, limits off, fixed seed)."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.support.citizen import Citizen
+from tests.support.pod import ROOT, Pod, command_environment
+
+DOCUMENT = ROOT / "services" / "gateway" / "documentation" / "openapi.json"
+CHECKS = (
+    "not_a_server_error",
+    "response_schema_conformance",
+    "status_code_conformance",
+    "content_type_conformance",
+    "negative_data_rejection",
+)
+# Endless answers are no material for a fuzzer.
+STREAMS = r"^/(live|ws)$"
+
+
+async def test_no_answer_breaks_the_api_document(dk: Pod, tmp_path: Path) -> None:
+    async with Citizen(dk.address()) as citizen:
+        await citizen.register()
+        token = citizen.access_token
+    command = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("schemathesis"),
+        *("run", str(DOCUMENT), "--url", dk.address().api_url),
+        *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
+        *("--max-examples", "20", "--seed", "1", "--generation-deterministic", "--generation-database", "none"),
+        *("--workers", "2", "--exclude-path-regex", STREAMS, "--suppress-health-check", "all", "--warnings", "off"),
+        *("--header", f"Authorization: Bearer {token}", "--request-timeout", "10", "--continue-on-failure"),
+        cwd=tmp_path,
+        env=command_environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(240):
+        printed, _ = await command.communicate()
+    assert command.returncode == 0, printed.decode()
