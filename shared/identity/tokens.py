@@ -1,0 +1,155 @@
+"""Access tokens: the claims that auth signs and everyone verifies.
+
+Ed25519 alone (RFC 8037), `typ: at+jwt` (RFC 9068), every claim required, nothing taken from the header but `kid`
+(RFC 8725 §3).
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import jwt
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from shared.errors import Kind, ServiceError
+from shared.identifiers import AccountId, SessionId, parse_id
+from shared.identity.principal import Principal
+from shared.territory.territory import Territory
+
+ALGORITHM = "EdDSA"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 (a media type, RFC 9068 §2.1)
+AUDIENCE = "unityplan"
+CLAIMS = ("sub", "sid", "territory", "roles", "aal", "iss", "aud", "jti", "iat", "nbf", "exp")
+HEADERS = {"alg", "typ", "kid"}
+LONGEST = 8 * 1024
+LEEWAY_SECONDS = 5
+SEGMENTS = 3
+
+
+def issuer_of(territory: Territory) -> str:
+    """The `iss` claim of a territory's tokens."""
+    return f"https://{territory.host}"
+
+
+def refused(code: str, detail: str) -> ServiceError:
+    """401 with the code that says why."""
+    return ServiceError(Kind.UNAUTHENTICATED, code, detail)
+
+
+def read_header(token: str) -> dict[str, Any]:
+    """The header of a token that looks like one of ours.
+
+    Raises:
+        ServiceError: unauthenticated `token-malformed`, `token-algorithm`.
+    """
+    segments = token.split(".")
+    if len(token) > LONGEST or len(segments) != SEGMENTS:
+        raise refused("token-malformed", "The access token cannot be read.")
+    header = _object_of(segments[0])
+    if header.get("alg") != ALGORITHM:
+        raise refused("token-algorithm", "The access token is not signed with Ed25519.")
+    if set(header) != HEADERS or header["typ"] != TOKEN_TYPE or not isinstance(header["kid"], str):
+        raise refused("token-malformed", "The access token's header is not one of ours.")
+    return header
+
+
+def unverified_territory(token: str) -> str | None:
+    """The `territory` claim before any verification: it only chooses a refusal, it grants nothing."""
+    segments = token.split(".")
+    if len(token) > LONGEST or len(segments) != SEGMENTS:
+        return None
+    try:
+        territory = _object_of(segments[1]).get("territory")
+    except ServiceError:
+        return None
+    return territory if isinstance(territory, str) else None
+
+
+def verify_signature(token: str, key: Ed25519PublicKey, territory: Territory) -> Principal:
+    """Check signature and every claim.
+
+    Raises:
+        ServiceError: unauthenticated `token-signature`, `token-expired`, `token-not-yet-valid`, `token-audience`,
+            `token-issuer`, `token-claims`, `token-malformed`.
+    """
+    _object_of(token.split(".")[1])
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=issuer_of(territory),
+            leeway=LEEWAY_SECONDS,
+            options={"require": list(CLAIMS), "strict_aud": True},
+        )
+    except jwt.PyJWTError as error:
+        raise _refusal(error) from error
+    return _principal(claims, territory)
+
+
+_REFUSALS: tuple[tuple[type[jwt.PyJWTError], str, str], ...] = (
+    (jwt.ExpiredSignatureError, "token-expired", "The access token has expired."),
+    (jwt.ImmatureSignatureError, "token-not-yet-valid", "The access token is not valid yet."),
+    (jwt.InvalidAudienceError, "token-audience", "The access token is for another audience."),
+    (jwt.InvalidIssuerError, "token-issuer", "The access token was issued by another territory."),
+    (jwt.InvalidSignatureError, "token-signature", "The access token's signature does not verify."),
+    (jwt.MissingRequiredClaimError, "token-claims", "The access token lacks a claim."),
+    (jwt.PyJWTError, "token-malformed", "The access token cannot be read."),
+)
+
+
+def _refusal(error: jwt.PyJWTError) -> ServiceError:
+    return next(refused(code, detail) for kind, code, detail in _REFUSALS if isinstance(error, kind))
+
+
+def _principal(claims: Mapping[str, Any], territory: Territory) -> Principal:
+    account, session, roles = _id_of(claims["sub"]), _id_of(claims["sid"]), claims["roles"]
+    is_sound = (
+        account is not None
+        and session is not None
+        and claims["territory"] == territory.code
+        and isinstance(roles, list)
+        and all(isinstance(role, str) for role in roles)
+        and isinstance(claims["aal"], str)
+    )
+    if not is_sound or account is None or session is None:
+        raise refused("token-claims", "A claim of the access token is not of its form.")
+    return Principal(
+        account_id=AccountId(account),
+        session_id=SessionId(session),
+        territory=territory.code,
+        roles=tuple(roles),
+        aal=claims["aal"],
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+    )
+
+
+def _id_of(value: object) -> UUID | None:
+    return parse_id(value) if isinstance(value, str) else None
+
+
+def _object_of(segment: str) -> dict[str, Any]:
+    """A token's segment as a JSON object; one with a name twice is nobody's (RFC 8725 §2.4)."""
+    try:
+        raw = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
+        value = orjson.loads(raw)
+    except (binascii.Error, ValueError):
+        raise refused("token-malformed", "The access token cannot be read.") from None
+    if not isinstance(value, dict) or not _is_single(raw, value):
+        raise refused("token-malformed", "The access token cannot be read.")
+    return value
+
+
+def _is_single(raw: bytes, value: Mapping[str, object]) -> bool:
+    """Whether each name stands once: quoted names are counted in the raw text."""
+    return all(raw.count(b'"' + name.encode() + b'":') <= 1 for name in _names(value))
+
+
+def _names(value: Mapping[str, object]) -> Iterable[str]:
+    return (name for name in value if name in {*CLAIMS, *HEADERS})

@@ -1,0 +1,132 @@
+"""Verification of access tokens, fast after the first time: keys, revocations and a bounded cache per territory."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from datetime import datetime
+from time import time
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import bindparam, func, select
+
+from shared.database.pool import Pool
+from shared.database.statements import compiled
+from shared.errors import Kind, ServiceError
+from shared.identity.principal import Principal
+from shared.identity.tokens import read_header, refused, unverified_territory, verify_signature
+from shared.identity.views import published_revocations, published_signing_keys
+from shared.observability.logging import get_logger
+from shared.territory.router import TerritoryRouter
+from shared.territory.territory import Territory
+
+log = get_logger()
+
+CACHED_TOKENS = 10_000
+POLL_SECONDS = 5.0
+# A key that nobody knows makes the verifier look again, at most this often.
+RELOAD_SECONDS = 1.0
+
+_KEYS = compiled(select(published_signing_keys.c.kid, published_signing_keys.c.public_key))
+_REVOKED = compiled(
+    select(
+        published_revocations.c.epoch,
+        published_revocations.c.kind,
+        published_revocations.c.subject,
+        published_revocations.c.not_before,
+    )
+    .where(published_revocations.c.epoch > bindparam("epoch"), published_revocations.c.expires_at > func.now())
+    .order_by(published_revocations.c.epoch)
+)
+
+
+class TerritoryVerifier:
+    """What is known of one territory's keys and revocations."""
+
+    def __init__(self, territory: Territory, pool: Pool) -> None:
+        self.territory = territory
+        self._pool = pool
+        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._revoked: dict[UUID, datetime | None] = {}
+        self._epoch = 0
+        self._cache: OrderedDict[bytes, Principal] = OrderedDict()
+        self._loaded_at = 0.0
+        self._loading = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Read keys and what was revoked since the last time.
+
+        Raises:
+            ServiceError: unavailable.
+        """
+        async with self._loading:
+            rows = await self._pool.fetch(_KEYS)
+            keys = {row["kid"]: row["public_key"] for row in rows}
+            if keys.keys() != self._keys.keys():
+                self._keys = {kid: Ed25519PublicKey.from_public_bytes(raw) for kid, raw in keys.items()}
+                self._cache.clear()
+            for row in await self._pool.fetch(_REVOKED, epoch=self._epoch):
+                # A session is revoked whole, an account up to a moment.
+                self._revoked[row["subject"]] = row["not_before"] if row["kind"] == "account" else None
+                self._epoch = row["epoch"]
+            self._loaded_at = time()
+
+    async def verify(self, token: str) -> Principal:
+        """The principal of a token that is signed, unexpired and not revoked."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        principal = self._cache.get(digest)
+        if principal is None:
+            principal = verify_signature(token, await self._key(read_header(token)["kid"]), self.territory)
+            self._cache[digest] = principal
+            if len(self._cache) > CACHED_TOKENS:
+                self._cache.popitem(last=False)
+        elif principal.expires_at.timestamp() <= time():
+            del self._cache[digest]
+            raise refused("token-expired", "The access token has expired.")
+        if self.is_revoked(principal):
+            raise refused("token-revoked", "The session has ended.")
+        return principal
+
+    def is_revoked(self, principal: Principal) -> bool:
+        """Whether the principal's session or account was revoked after the token was issued."""
+        if principal.session_id in self._revoked:
+            return True
+        moment = self._revoked.get(principal.account_id)
+        return moment is not None and principal.issued_at <= moment
+
+    async def _key(self, kid: str) -> Ed25519PublicKey:
+        if kid not in self._keys and time() - self._loaded_at > RELOAD_SECONDS:
+            await self.load()
+        key = self._keys.get(kid)
+        if key is None:
+            raise refused("token-unknown-key", "The access token is signed with a key that is not in use.")
+        return key
+
+
+class TokenVerifier:
+    """The verifiers of all territories."""
+
+    def __init__(self, router: TerritoryRouter) -> None:
+        self._verifiers = {t.code: TerritoryVerifier(t, router.pool(t.code)) for t in router.registry}
+
+    def of(self, territory: Territory) -> TerritoryVerifier:
+        """The verifier of one territory."""
+        return self._verifiers[territory.code]
+
+    async def verify(self, token: str, territory: Territory) -> Principal:
+        """Verify a token for a territory.
+
+        Raises:
+            ServiceError: forbidden `territory-mismatch`; unauthenticated with a `token-…` code; unavailable.
+        """
+        claimed = unverified_territory(token)
+        if claimed is not None and claimed != territory.code:
+            raise ServiceError(Kind.FORBIDDEN, "territory-mismatch", "The access token is of another territory.")
+        return await self._verifiers[territory.code].verify(token)
+
+    async def follow(self, territory: Territory) -> None:
+        """Load now and every five seconds, for ever; a hint comes in between through `load`."""
+        verifier = self._verifiers[territory.code]
+        while True:
+            await verifier.load()
+            await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,1 @@
+"""A territory's part of Redis or Valkey; the only importer of redis."""

@@ -1,0 +1,1 @@
+"""NATS and JetStream: transport, never truth; the only importer of nats."""

@@ -1,0 +1,28 @@
+"""Every NATS subject and header there is."""
+
+from shared.territory.territory import Territory
+
+STREAM = "EVENTS"
+POSITION_HEADER = "Unityplan-Position"
+MESSAGE_ID_HEADER = "Nats-Msg-Id"
+EXPECTED_SEQUENCE_HEADER = "Nats-Expected-Last-Sequence"
+
+APPENDED = "appended"
+"""Hint: events were committed and wait for a position."""
+REVOKED = "revoked"
+"""Hint: a session or an account was revoked."""
+
+
+def all_events(territory: Territory) -> str:
+    """What the stream stores."""
+    return f"{territory.subject_prefix}.>"
+
+
+def event_subject(territory: Territory, event_type: str) -> str:
+    """`territory.dk.community.post.created`."""
+    return f"{territory.subject_prefix}.{event_type}"
+
+
+def hint_subject(territory: Territory, name: str) -> str:
+    """A lossy wake-up, outside what the stream stores."""
+    return f"hints.{territory.code.lower()}.{name}"

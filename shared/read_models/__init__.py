@@ -1,0 +1,6 @@
+"""Views that one service publishes and others read; each names its owner. Those for tokens are in `shared.identity.views`."""
+
+from shared.database.views import View
+from shared.read_models import accounts, communities, profiles
+
+VIEWS: tuple[View, ...] = (*accounts.VIEWS, *communities.VIEWS, *profiles.VIEWS)

@@ -1,0 +1,65 @@
+"""Communities and memberships as the community service publishes them: what is public, and who may see what."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, Integer, Text, Uuid, bindparam, column, exists, or_, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared.database.connection import Connection
+from shared.database.pool import Pool
+from shared.database.statements import compiled
+from shared.database.views import View
+
+published_communities = table(
+    "published_communities",
+    column("id", Uuid),
+    column("slug", Text),
+    column("name", Text),
+    column("description", Text),
+    column("visibility", Text),
+    column("member_count", Integer),
+    column("created_at", DateTime(timezone=True)),
+)
+
+published_memberships = table(
+    "published_memberships",
+    column("community_id", Uuid),
+    column("account_id", Uuid),
+    column("role", Text),
+)
+
+VIEWS = (
+    View(
+        "community",
+        "published_communities",
+        "SELECT id, slug, name, description, visibility, member_count, created_at FROM communities",
+    ),
+    View(
+        "community",
+        "published_memberships",
+        "SELECT community_id, account_id, role FROM memberships WHERE state = 'active'",
+    ),
+)
+
+
+def visible_to(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition on `published_communities`: not private, or the viewer (null: nobody) is a member."""
+    membership = exists().where(
+        published_memberships.c.community_id == published_communities.c.id,
+        published_memberships.c.account_id == viewer,
+    )
+    return or_(published_communities.c.visibility != "private", membership)
+
+
+_VISIBLE = compiled(
+    select(published_communities.c.id).where(
+        published_communities.c.id == bindparam("communities", type_=ARRAY(Uuid)).any_(),
+        visible_to(bindparam("viewer", type_=Uuid)),
+    )
+)
+
+
+async def visible_communities(source: Connection | Pool, communities: list[UUID], viewer: UUID | None) -> set[UUID]:
+    """Those of the communities that the viewer may see, now."""
+    return {row["id"] for row in await source.fetch(_VISIBLE, communities=communities, viewer=viewer)}
