@@ -49,6 +49,17 @@ class PodRun:
         finally:
             self._remove_traces()
 
+    async def prepare(self, steps: Steps) -> None:
+        """Start the servers, run the preparing steps, and stop the servers: all that a stopped pod's migration needs.
+
+        Raises: StartFailedError; everything has been stopped by then.
+        """
+        try:
+            async with self._supervisor:
+                await self._prepare(steps)
+        finally:
+            self._remove_traces()
+
     async def _come_up_or_be_stopped(self, steps: Steps, when_up: Callable[[], None]) -> None:
         coming = asyncio.create_task(self._come_up(steps))
         asked = asyncio.create_task(self._asked_to_stop.wait())
@@ -59,6 +70,7 @@ class PodRun:
             finally:
                 asked.cancel()
             when_up()
+            self._become_running()
             await self._asked_to_stop.wait()
         else:
             coming.cancel()
@@ -66,20 +78,26 @@ class PodRun:
                 await coming
         self._journal.note("pod.stopping", pod=self._topology.pod)
 
-    async def _come_up(self, steps: Steps) -> None:
+    async def _prepare(self, steps: Steps) -> None:
         topology = self._topology
         self._write_state()
         with steps.step(f"servers: {_names(topology.servers)}"):
             self._supervisor.launch(topology.servers)
             await self._supervisor.ready([plan.name for plan in topology.servers])
         await self._run_steps(topology.preparing, steps)
+
+    async def _come_up(self, steps: Steps) -> None:
+        await self._prepare(steps)
+        topology = self._topology
         with steps.step(f"services: {_names(topology.services)}"):
             self._supervisor.launch(topology.services)
             await self._supervisor.ready([plan.name for plan in topology.services])
         await self._run_steps(topology.finishing, steps)
+
+    def _become_running(self) -> None:
         self._state = "running"
         self._write_state()
-        self._journal.note("pod.ready", pod=topology.pod)
+        self._journal.note("pod.ready", pod=self._topology.pod)
 
     async def _run_steps(self, todo: Iterable[Step], steps: Steps) -> None:
         for step in todo:

@@ -1,0 +1,47 @@
+"""The `unityplan` command: its verbs, and how it ends."""
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from ops.cli import bring_up, inspect, maintain
+from ops.cli.failures import CommandError
+
+application = typer.Typer(
+    name="unityplan",
+    help="Runs UnityPlan pods on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+application.command()(bring_up.up)
+application.command()(bring_up.down)
+application.command()(inspect.status)
+application.command()(inspect.logs)
+application.command()(inspect.env)
+application.command()(inspect.doctor)
+application.command()(maintain.migrate)
+application.command()(maintain.seed)
+application.command()(maintain.grant)
+application.command()(maintain.openapi)
+
+
+def main() -> None:
+    """Run the command. Exit codes: 0 done, 1 failed, 2 wrong use; an error is one line on standard error."""
+    try:
+        code = application(standalone_mode=False)
+    except (CommandError, TyperException) as error:
+        _complain(error.format_message() if isinstance(error, TyperException) else str(error))
+        sys.exit(error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> None:
+    if message:
+        sys.stderr.write(f"unityplan: {message}\n")
+
+

@@ -1,0 +1,67 @@
+"""`status`, `logs`, `env` and `doctor`: they look and change nothing."""
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ops.cli.failures import FAILED, CommandError
+from ops.cli.log_lines import LogPainter
+from ops.cli.log_merge import follow, last_lines, log_files
+from ops.cli.options import DataOption, PodArgument
+from ops.cli.status_table import print_status
+from ops.embedded.idle_connections import PoolUse, pool_uses
+from ops.embedded.places import Place, find_place
+from ops.embedded.service_plans import SERVICES
+from ops.embedded.status import PodReport, report_running, report_stopped
+from ops.supervisor.state_file import RunningPod
+
+SERVERS = ("postgres", "valkey", "nats")
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+def status(pod: PodArgument, *, as_json: AsJson = False, data: DataOption = None) -> None:
+    """Show a pod's processes, restarts, memory (Pss) and connections."""
+    place = find_place(pod, data)
+    running = place.running()
+    report = report_running(running) if running else report_stopped(place.pod, (*SERVERS, *SERVICES))
+    if as_json:
+        typer.echo(json.dumps({**asdict(report), "rss_bytes": report.rss_bytes}))
+        return
+    print_status(Console(), report, _pools(place) if running else [])
+
+
+def logs(
+    pod: PodArgument,
+    service: Annotated[str | None, typer.Argument(metavar="SERVICE", help="One process instead of all.")] = None,
+    *,
+    keep_on: Annotated[bool, typer.Option("-f", "--follow", help="Print new lines as they come.")] = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", help="How many of the last lines.")] = 200,
+    data: DataOption = None,
+) -> None:
+    """Show the log of a pod, of all its processes or of one."""
+    place = find_place(pod, data)
+    folder = place.data / "logs"
+    if not log_files(folder, service):
+        raise CommandError(f"no log of {service or 'pod ' + place.pod} in {folder}", FAILED)
+    painter = LogPainter(colour=sys.stdout.isatty())
+    for name, line in last_lines(log_files(folder, service), lines):
+        typer.echo(painter.paint(name, line))
+    if keep_on:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_follow(place, service, painter))
+
+
+async def _follow(place: Place, service: str | None, painter: LogPainter) -> None:
+    async for name, line in follow(place.data / "logs", service):
+        typer.echo(painter.paint(name, line))
+
+
+def _pools(place: Place) -> list[PoolUse]:
+    return asyncio.run(pool_uses(place.superuser_url))

@@ -1,0 +1,77 @@
+"""Whether this machine can carry a pod: versions, programs, disk, memory, data folder, ports."""
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+GIBIBYTE = 1024**3
+OLDEST_PYTHON = (3, 11)
+FREE_DISK_BYTES = 2 * GIBIBYTE
+FREE_MEMORY_BYTES = 1 * GIBIBYTE
+RUN_SECONDS = 10
+LIBRARIES = ("fastapi", "uvicorn", "asyncpg", "sqlalchemy", "alembic", "nats-py", "redis", "tantivy", "unityplan-pod")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    is_fine: bool
+    detail: str
+
+
+def check_python() -> Finding:
+    """Python 3.11 or newer."""
+    return Finding("python", sys.version_info >= OLDEST_PYTHON, platform.python_version())
+
+
+def check_libraries() -> Iterator[Finding]:
+    """The libraries that everything stands on, with their versions."""
+    for name in LIBRARIES:
+        try:
+            yield Finding(name, is_fine=True, detail=version(name))
+        except PackageNotFoundError:
+            yield Finding(name, is_fine=False, detail="not installed: make install")
+
+
+def check_program(name: str, program: Path) -> Finding:
+    """A server's binary runs on this machine; the detail is the version it tells."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a path found by code
+            [program, "--version"], capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding(name, is_fine=False, detail=f"{program}: {error}")
+    told = (done.stdout or done.stderr).strip().splitlines()
+    return Finding(name, done.returncode == 0, told[0] if told else f"exit code {done.returncode}")
+
+
+def check_disk(folder: Path) -> Finding:
+    """At least 2 GiB free where the pod's data goes."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    return Finding("disk", free >= FREE_DISK_BYTES, f"{free / GIBIBYTE:.1f} GiB free for {folder}")
+
+
+def check_memory() -> Finding:
+    """At least 1 GiB available, the most that an idle pod takes."""
+    available = psutil.virtual_memory().available
+    return Finding("memory", available >= FREE_MEMORY_BYTES, f"{available / GIBIBYTE:.1f} GiB available")
+
+
+def check_clashes(plan: Mapping[str, Iterable[int]]) -> Finding:
+    """No port is planned twice; `plan` gives the ports of each pod and of its staging."""
+    owners: dict[int, list[str]] = {}
+    for owner, ports in plan.items():
+        for port in ports:
+            owners.setdefault(port, []).append(owner)
+    clashes = [f"{port}: {', '.join(names)}" for port, names in sorted(owners.items()) if len(names) > 1]
+    return Finding("port plan", not clashes, "; ".join(clashes) or f"{len(owners)} ports, each planned once")
