@@ -1,4 +1,4 @@
-"""Views that one service publishes and others read; each names its owner. Those for tokens are in `shared.identity.views`."""
+"""Views that one service publishes and others read, owner named. Those for tokens are in `shared.identity.views`."""
 
 from shared.database.views import View
 from shared.read_models import accounts, communities, profiles

@@ -1,0 +1,90 @@
+"""Request bodies: closed models, and JSON that is read strictly."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
+
+from shared.errors import Kind, ServiceError
+
+DEEPEST = 32
+LARGEST_INTEGER = 2**63 - 1
+
+
+class RequestBody(BaseModel):
+    """Base of every body: an unknown field is an error, text is not trimmed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read by orjson, which refuses NaN and lone surrogates, within the limits of jsonb."""
+
+    @override
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """The route class of every router with bodies: `APIRouter(route_class=StrictRoute)`."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            if request.headers.get("content-encoding", "identity").lower() != "identity":
+                raise ServiceError(Kind.UNSUPPORTED, "unsupported-encoding", "Request bodies must not be compressed.")
+            if self.body_field is not None:
+                _require_json(request)
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON value)
+    """A JSON body as Python values.
+
+    Raises:
+        ServiceError: malformed `malformed-json`; invalid `json-not-storable` for NUL in text, integers beyond 64 bits
+            and nesting beyond 32.
+    """
+    try:
+        value = orjson.loads(raw)
+    except ValueError:
+        raise ServiceError(Kind.MALFORMED, "malformed-json", "The body is not JSON.") from None
+    if not _is_storable(value, 0):
+        detail = f"The body holds NUL in a text, an integer beyond 64 bits, or nests deeper than {DEEPEST}."
+        raise ServiceError(Kind.INVALID, "json-not-storable", detail)
+    return value
+
+
+def _require_json(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise ServiceError(Kind.UNSUPPORTED, "unsupported-media-type", "The body must be application/json.")
+
+
+def _is_storable(value: object, depth: int) -> bool:
+    match value:
+        case str():
+            return "\x00" not in value
+        case bool():
+            return True
+        case int():
+            return abs(value) <= LARGEST_INTEGER
+        case dict():
+            members = (part for pair in value.items() for part in pair)
+            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in members)
+        case list():
+            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in value)
+        case _:
+            return True

@@ -1,0 +1,136 @@
+"""What a route asks for by type: the territory and, where someone must be logged in, who calls."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.database.pool import Pool
+from shared.errors import Kind, ServiceError
+from shared.events.person_keys import PersonKeys
+from shared.identifiers import SYSTEM, AccountId, ActorId
+from shared.identity.permissions import Permission, permissions_of, roles_of
+from shared.identity.principal import Principal
+from shared.identity.tokens import refused, unverified_territory
+from shared.messaging.bus import MessageBus
+from shared.observability.request_context import RequestContext, current_request, new_context
+from shared.territory.territory import Territory
+from shared.web.resources import Resources
+
+TERRITORY_HEADER = "x-territory-id"
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of this territory")
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousCall:
+    """A request in its territory; `principal` is None when nobody is logged in."""
+
+    request: Request
+    resources: Resources
+    territory: Territory
+    principal: Principal | None
+    context: RequestContext
+    idempotency_key: str | None
+
+    @property
+    def pool(self) -> Pool:
+        """Connections to the territory's database."""
+        return self.resources.router.pool(self.territory.code)
+
+    @property
+    def bus(self) -> MessageBus:
+        """The territory's message bus."""
+        return self.resources.buses[self.territory.code]
+
+    @property
+    def person_keys(self) -> PersonKeys | None:
+        """The keys of persons, in services that were given their secret."""
+        return self.resources.person_keys.get(self.territory.code)
+
+    @property
+    def actor(self) -> ActorId:
+        """As an event names who calls."""
+        return self.principal.actor if self.principal else SYSTEM
+
+    @property
+    def viewer(self) -> AccountId | None:
+        """The account that looks, None for nobody."""
+        return self.principal.account_id if self.principal else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(AnonymousCall):
+    """A request of someone who is logged in."""
+
+    principal: Principal
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose request it is."""
+        return self.principal.account_id
+
+
+def resources_of(request: Request) -> Resources:
+    """What the lifespan made."""
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+async def anonymous_call(
+    request: Request,
+    resources: Annotated[Resources, Depends(resources_of)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> AnonymousCall:
+    """The dependency behind `AnonymousCallDep`."""
+    territory = _territory_of(request, resources, credentials)
+    principal = await resources.verifier.verify(credentials.credentials, territory) if credentials else None
+    if principal is None and request.headers.get("authorization"):
+        raise refused("token-malformed", "The Authorization header must be a bearer token.")
+    context = current_request.get() or new_context()
+    return AnonymousCall(request, resources, territory, principal, context, idempotency_key)
+
+
+async def authenticated_call(call: Annotated[AnonymousCall, Depends(anonymous_call)]) -> Call:
+    """The dependency behind `CallDep`."""
+    if call.principal is None:
+        raise refused("token-missing", "Log in first.")
+    return Call(call.request, call.resources, call.territory, call.principal, call.context, call.idempotency_key)
+
+
+AnonymousCallDep = Annotated[AnonymousCall, Depends(anonymous_call)]
+CallDep = Annotated[Call, Depends(authenticated_call)]
+
+
+async def may(call: AnonymousCall, permission: Permission) -> bool:
+    """Whether who calls has the permission now."""
+    if call.principal is None:
+        return False
+    return permission in permissions_of(await roles_of(call.pool, call.principal.account_id))
+
+
+async def require(call: Call, permission: Permission) -> None:
+    """Go on only with the permission.
+
+    Raises:
+        ServiceError: forbidden `permission-required`.
+    """
+    if not await may(call, permission):
+        raise ServiceError(Kind.FORBIDDEN, "permission-required", f"This needs the permission {permission}.")
+
+
+def _territory_of(
+    request: Request, resources: Resources, credentials: HTTPAuthorizationCredentials | None
+) -> Territory:
+    """The token's claim, which verification then confirms; for anonymous calls what the gateway resolved."""
+    code = unverified_territory(credentials.credentials) if credentials else request.headers.get(TERRITORY_HEADER)
+    if code is not None:
+        return resources.registry.get(code)
+    if credentials is not None:
+        raise refused("token-malformed", "The access token cannot be read.")
+    only = resources.registry.only()
+    if only is None:
+        raise ServiceError(Kind.MALFORMED, "missing-territory", "The request names no territory.")
+    return only

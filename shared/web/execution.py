@@ -1,0 +1,106 @@
+"""The one opener of commands for HTTP: begin, claim the idempotency key, run, render, commit, wake the sealer."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar, TypeVarTuple
+
+import orjson
+from fastapi import Response
+
+from shared.database.errors import RetryableConflict, database_busy
+from shared.database.idempotency import IdempotencyKey, StoredAnswer
+from shared.errors import Kind, ServiceError
+from shared.events.unit_of_work import UnitOfWork, unit_of_work
+from shared.web.dependencies import AnonymousCall
+
+Arguments = TypeVarTuple("Arguments")
+R = TypeVar("R")
+
+TRIES = 8
+FIRST_PAUSE_SECONDS = 0.005
+EVENT_ID_HEADER = "x-event-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An answer; a body that is not bytes is written as JSON."""
+
+    status: int
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_answer(self) -> StoredAnswer:
+        """As it is sent and kept."""
+        body = self.body if isinstance(self.body, bytes) else b"" if self.body is None else orjson.dumps(self.body)
+        headers = (
+            {"content-type": "application/json", "cache-control": "no-store", **self.headers} if body else self.headers
+        )
+        return StoredAnswer(self.status, dict(headers), body)
+
+
+async def execute(
+    call: AnonymousCall,
+    command: Callable[[UnitOfWork, *Arguments], Awaitable[R]],
+    *args: *Arguments,
+    render: Callable[[R], Rendered],
+) -> Response:
+    """Run `command(work, *args)` in one transaction and answer with `render(result)`, a pure function.
+
+    The whole is run again after a serialization failure, a deadlock, a stale statement or a lost race for a stream's
+    version. `X-Event-ID` names the last event that the command appended: its main one.
+
+    Raises:
+        ServiceError: what the command raises; then nothing is written. `database-busy` after eight lost races.
+    """
+    key = _idempotency_key(call, await call.request.body())
+    for attempt in range(TRIES):
+        try:
+            answer, hints = await _run_once(call, key, lambda work: command(work, *args), render)
+        except RetryableConflict:
+            await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
+            continue
+        for hint in hints:
+            await call.bus.publish_hint(hint)
+        return Response(answer.body, answer.status, answer.headers)
+    raise database_busy()
+
+
+async def _run_once(
+    call: AnonymousCall,
+    key: IdempotencyKey | None,
+    run: Callable[[UnitOfWork], Awaitable[R]],
+    render: Callable[[R], Rendered],
+) -> tuple[StoredAnswer, set[str]]:
+    opened = unit_of_work(call.pool, call.territory, call.actor, person_keys=call.person_keys, context=call.context)
+    async with opened as work:
+        if key is not None and (earlier := await key.claim(work.connection, work.now)) is not None:
+            return StoredAnswer(
+                earlier.status, {**earlier.headers, "idempotency-replayed": "true"}, earlier.body
+            ), set()
+        answer = render(await run(work)).to_answer()
+        if work.appended:
+            answer.headers[EVENT_ID_HEADER] = str(work.appended[-1].id)
+        if key is not None:
+            await key.store(work.connection, answer)
+        return answer, work.hints
+
+
+def _idempotency_key(call: AnonymousCall, body: bytes) -> IdempotencyKey | None:
+    """Scoped to account and path; auth's answers hold tokens and are never kept."""
+    path = call.request.scope["path"]
+    if (
+        call.idempotency_key is None
+        or call.principal is None
+        or call.request.method != "POST"
+        or path.startswith("/auth/")
+    ):
+        return None
+    if not call.idempotency_key or not all("!" <= character <= "~" for character in call.idempotency_key):
+        raise ServiceError(
+            Kind.MALFORMED, "bad-idempotency-key", "Idempotency-Key is 1 to 255 visible ASCII characters."
+        )
+    digest = hashlib.sha256(call.request.scope["query_string"] + b"\n" + body).digest()
+    return IdempotencyKey(call.principal.account_id, path, call.idempotency_key, digest)

@@ -1,0 +1,54 @@
+"""Lists: `cursor` and `limit` in, `items` and `next_cursor` out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from shared.web.caching import respond
+
+LARGEST_PAGE = 100
+DEFAULT_PAGE = 20
+
+
+class PageParameters(BaseModel):
+    """Which part of a list is wanted."""
+
+    cursor: str | None = None
+    limit: int = DEFAULT_PAGE
+
+
+def page_parameters(
+    cursor: Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = DEFAULT_PAGE,
+) -> PageParameters:
+    """The dependency behind `PageDep`."""
+    return PageParameters(cursor=cursor, limit=limit)
+
+
+PageDep = Annotated[PageParameters, Depends(page_parameters)]
+
+
+def page_bytes(items: bytes | Sequence[bytes], next_cursor: str | None) -> bytes:
+    """The body of a list answer from items that are JSON already."""
+    array = items if isinstance(items, bytes) else b"[" + b",".join(items) + b"]"
+    cursor = b"null" if next_cursor is None else b'"' + next_cursor.encode() + b'"'
+    return b'{"items":' + array + b',"next_cursor":' + cursor + b"}"
+
+
+def page_response(
+    request: Request,
+    items: bytes | Sequence[bytes],
+    next_cursor: str | None,
+    *,
+    position: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A list answer, with the link to the next page (RFC 8288)."""
+    fields = dict(headers or {})
+    if next_cursor is not None:
+        query = dict(request.query_params) | {"cursor": next_cursor}
+        fields["link"] = f'</api{request.scope["path"]}?{urlencode(query)}>; rel="next"'
+    return respond(request, page_bytes(items, next_cursor), position=position, headers=fields)
