@@ -43,5 +43,3 @@ def main() -> None:
 def _complain(message: str) -> None:
     if message:
         sys.stderr.write(f"unityplan: {message}\n")
-
-

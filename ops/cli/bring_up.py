@@ -31,7 +31,12 @@ Background = Annotated[bool, typer.Option("--background", hidden=True)]
 
 
 def up(
-    pod: PodArgument, *, data: DataOption = None, detach: Detach = False, seed: Seed = False, background: Background = False
+    pod: PodArgument,
+    *,
+    data: DataOption = None,
+    detach: Detach = False,
+    seed: Seed = False,
+    background: Background = False,
 ) -> None:
     """Start a pod; in the foreground Ctrl-C stops it."""
     try:

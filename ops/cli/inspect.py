@@ -18,8 +18,7 @@ from ops.cli.status_table import print_status
 from ops.embedded.idle_connections import PoolUse, pool_uses
 from ops.embedded.places import Place, find_place
 from ops.embedded.service_plans import SERVICES
-from ops.embedded.status import PodReport, report_running, report_stopped
-from ops.supervisor.state_file import RunningPod
+from ops.embedded.status import report_running, report_stopped
 
 SERVERS = ("postgres", "valkey", "nats")
 
