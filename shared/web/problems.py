@@ -111,7 +111,9 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return problem_response(from_status(error.status_code), request.scope["path"], error.headers)
+    # FastAPI wraps whatever fails while it reads a body; ours says more.
+    refusal = error.__cause__ if isinstance(error.__cause__, ServiceError) else from_status(error.status_code)
+    return problem_response(refusal, request.scope["path"], error.headers)
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
