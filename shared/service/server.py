@@ -2,9 +2,11 @@
 
 import socket
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from typing_extensions import override
 
 from shared.service.http_protocol import GuardedProtocol
 from shared.settings.service_settings import ServiceSettings
@@ -22,9 +24,10 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
 
-    def handle_exit(self, sig: int, frame: object) -> None:  # type: ignore[override]
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._app.state.drain.is_draining = True
-        super().handle_exit(sig, None)
+        super().handle_exit(sig, frame)
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
@@ -73,5 +76,5 @@ def open_socket(address: str) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host.strip("[]"), int(port)))
     bound.listen(BACKLOG)
-    bound.setblocking(False)
+    bound.setblocking(False)  # noqa: FBT003 (the method takes no keyword)
     return bound
