@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
-from shared.errors import FieldError
+from shared.errors import FieldError, Kind, ServiceError
 
 MIN_CHARACTERS = 15
 MAX_CHARACTERS = 128
@@ -23,6 +23,13 @@ LIKE_NAME = FieldError("/password", "password-like-name", "Do not use your usern
 def normalise(password: str) -> str:
     """The form that is counted, checked and hashed (Unicode NFC): one password typed on two keyboards is one."""
     return unicodedata.normalize("NFC", password)
+
+
+def require_good_password(password: str, names: Iterable[str], common: Collection[str]) -> None:
+    """Raises: invalid `password-refused`, with the reason as a field error."""
+    fault = password_fault(password, names, common)
+    if fault is not None:
+        raise ServiceError(Kind.INVALID, "password-refused", fault.detail, errors=[fault])
 
 
 def password_fault(password: str, names: Iterable[str], common: Collection[str]) -> FieldError | None:

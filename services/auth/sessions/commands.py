@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
-from shared.events.unit_of_work import UnitOfWork
-from shared.identity.revocation import revoke_session
-
 from services.auth.sessions import queries, repository
 from services.auth.sessions.refresh_tokens import first_token, token_hash
-from services.auth.sessions.rules import ABSOLUTE_LIFETIME, Refusal, judge_unclaimed, session_expiry
+from services.auth.sessions.rules import ABSOLUTE_LIFETIME, LoginFault, Refusal, judge_unclaimed, session_expiry
 from shared.errors import not_found
+from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
+from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
+from shared.identity.revocation import revoke_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +28,38 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class LoginAttempt:
-    """A login whose password has been checked; `failure` says what was wrong, None when nothing was."""
+class CheckedLogin:
+    """A login whose password was right; `new_hash` replaces the checked one when that was weaker."""
+
+    account_id: UUID
+    checked_hash: str
+    new_hash: str | None
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLogin:
+    """A login that failed; `account_id` is None where the trace goes to a pseudonym's stream."""
 
     stream: str
     account_id: UUID | None
-    failure: str | None
-    checked_hash: str = ""
-    new_hash: str | None = None
-    user_agent: str = ""
+    reason: LoginFault
 
 
-async def log_in(work: UnitOfWork, attempt: LoginAttempt, kid: str) -> Issued | None:
-    """Begin a session, or leave a trace of the failure: None. Both commit."""
-    if attempt.failure is not None or attempt.account_id is None:
-        return await _note_failure(work, attempt, attempt.failure or "unknown")
-    if not await repository.lock_credentials(work.connection, attempt.account_id, attempt.checked_hash):
-        return await _note_failure(work, attempt, "changed-meanwhile")
-    if attempt.new_hash is not None:
-        await repository.replace_hash(work.connection, attempt.account_id, attempt.new_hash, work.now)
-    return await start_session(work, attempt.account_id, attempt.user_agent, kid)
+async def log_in(work: UnitOfWork, login: CheckedLogin, kid: str) -> Issued | None:
+    """Begin a session; None, with the trace of a failure, when the account changed since the check."""
+    if not await repository.lock_credentials(work.connection, login.account_id, login.checked_hash):
+        stream = f"account-{login.account_id}"
+        await note_failed_login(work, FailedLogin(stream, login.account_id, LoginFault.CHANGED))
+        return None
+    if login.new_hash is not None:
+        await repository.replace_hash(work.connection, login.account_id, login.new_hash, work.now)
+    return await start_session(work, login.account_id, login.user_agent, kid)
+
+
+async def note_failed_login(work: UnitOfWork, failure: FailedLogin) -> None:
+    """Leave a trace of the failure in the audit trail."""
+    await work.append(failure.stream, "any", LoginFailed(account_id=failure.account_id, reason=failure.reason))
 
 
 async def start_session(work: UnitOfWork, account_id: UUID, user_agent: str, kid: str) -> Issued:
@@ -113,7 +124,3 @@ async def _issue(work: UnitOfWork, session_id: UUID, account_id: UUID, token: st
     await repository.insert_token(work.connection, new_token, work.now)
     user = await queries.user_answer(work.connection, account_id)
     return Issued(user, account_id, session_id, roles, kid, work.now, token)
-
-
-async def _note_failure(work: UnitOfWork, attempt: LoginAttempt, reason: str) -> None:
-    await work.append(attempt.stream, "any", LoginFailed(account_id=attempt.account_id, reason=reason))

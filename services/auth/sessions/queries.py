@@ -1,17 +1,22 @@
 """Reading credentials, sessions and what a token answer shows of a citizen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Text, Uuid, bindparam, or_, select
+from sqlalchemy import DateTime, Integer, LargeBinary, Text, Uuid, bindparam, func, or_, select, tuple_
 
 from services.auth.accounts.tables import accounts
 from services.auth.roles.tables import role_grants
 from services.auth.sessions.tables import refresh_tokens, sessions
 from shared.database.connection import Connection
+from shared.database.keyset import decode_cursor, encode_cursor
 from shared.database.pool import Pool
 from shared.database.rows import json_object, json_time
 from shared.database.statements import compiled
+from shared.errors import Kind, ServiceError
+from shared.events.store import sealed_head
+from shared.identifiers import Position
 
 _ACCOUNT = bindparam("account", type_=Uuid)
 _SESSION = bindparam("session", type_=Uuid)
@@ -42,6 +47,42 @@ _SESSION_OF_TOKEN = compiled(
     )
 )
 _OWNED = compiled(select(sessions.c.id).where(sessions.c.id == _SESSION, sessions.c.account_id == _ACCOUNT))
+
+
+_SESSIONS = (
+    select(
+        json_object(
+            id=sessions.c.id,
+            created_at=json_time(sessions.c.created_at),
+            refreshed_at=json_time(sessions.c.refreshed_at),
+            expires_at=json_time(sessions.c.expires_at),
+            user_agent=sessions.c.user_agent,
+            is_current=sessions.c.id == _SESSION,
+        ).label("item"),
+        sessions.c.id,
+        json_time(sessions.c.created_at).label("created"),
+        sealed_head.label("position"),
+    )
+    .where(sessions.c.account_id == _ACCOUNT, sessions.c.ended_at.is_(None), sessions.c.expires_at > func.now())
+    .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())  # index sessions_account_id_created_at
+    .limit(bindparam("most", type_=Integer))
+)
+_FIRST_PAGE = compiled(_SESSIONS)
+_NEXT_PAGE = compiled(
+    _SESSIONS.where(
+        tuple_(sessions.c.created_at, sessions.c.id)
+        < tuple_(bindparam("after_time", type_=DateTime(timezone=True)), bindparam("after_id", type_=Uuid))
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A page of sessions as JSON."""
+
+    items: list[bytes]
+    next_cursor: str | None
+    position: Position | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +122,28 @@ async def find_session_of_token(connection: Connection, presented: bytes) -> UUI
 async def is_session_of(connection: Connection, session_id: UUID, account_id: UUID) -> bool:
     """Whether the session, open or ended, is the account's."""
     return await connection.fetch_row(_OWNED, session=session_id, account=account_id) is not None
+
+
+async def list_sessions(pool: Pool, account_id: UUID, current: UUID, cursor: str | None, limit: int) -> SessionPage:
+    """The account's open sessions, newest first; `current` is the one that asks. Raises: invalid `bad-cursor`."""
+    wanted = {"account": account_id, "session": current, "most": limit + 1}
+    if cursor is None:
+        rows = await pool.fetch(_FIRST_PAGE, **wanted)
+    else:
+        after_time, after_id = _decoded(cursor)
+        rows = await pool.fetch(_NEXT_PAGE, **wanted, after_time=after_time, after_id=after_id)
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    return SessionPage(
+        [row["item"] for row in shown],
+        None if last is None else encode_cursor(last["created"], str(last["id"])),
+        rows[0]["position"] if rows else None,
+    )
+
+
+def _decoded(cursor: str) -> tuple[datetime, UUID]:
+    created, session_id = decode_cursor(cursor, str, str)
+    try:
+        return datetime.fromisoformat(str(created)), UUID(str(session_id))
+    except ValueError:
+        raise ServiceError(Kind.INVALID, "bad-cursor", "The cursor was not given by this list.") from None

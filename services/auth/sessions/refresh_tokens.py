@@ -9,9 +9,7 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
+from services.auth.signing_keys.key_material import derived_key
 from shared.settings.secrets import Secret
 
 PREFIX = "upr_"
@@ -23,8 +21,8 @@ class TokenDerivation:
     """Derives successors and token ids under keys made from `JWT_SECRET`."""
 
     def __init__(self, secret: Secret) -> None:
-        self._successor_key = _derived_key(secret, b"unityplan/refresh-token/successor/v1")
-        self._jti_key = _derived_key(secret, b"unityplan/refresh-token/access-token-id/v1")
+        self._successor_key = derived_key(secret, "unityplan/refresh-token/successor/v1")
+        self._jti_key = derived_key(secret, "unityplan/refresh-token/access-token-id/v1")
 
     def successor_of(self, token: str) -> str:
         """The token that follows `token`, always the same one."""
@@ -43,10 +41,6 @@ def first_token() -> str:
 def token_hash(token: str) -> bytes:
     """What is stored of a token; 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def _derived_key(secret: Secret, label: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=label).derive(secret.reveal().encode())
 
 
 def _base64url(raw: bytes) -> str:

@@ -19,6 +19,15 @@ class Refusal(StrEnum):
     REUSED = "reuse"
 
 
+class LoginFault(StrEnum):
+    """What was wrong with a login; for the audit trail alone, the citizen hears one answer."""
+
+    UNKNOWN = "unknown-identifier"
+    WRONG = "wrong-password"
+    DISABLED = "account-disabled"
+    CHANGED = "changed-meanwhile"
+
+
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
     """A presented token, its session and its successor as they stand under the session's lock."""
@@ -46,3 +55,12 @@ def judge_unclaimed(token: PresentedToken, now: datetime) -> Refusal | None:
     if token.successor_used_at is not None or now - token.used_at > REFRESH_GRACE:
         return Refusal.REUSED
     return None
+
+
+def judge_login(*, is_known: bool, is_active: bool, is_right: bool) -> LoginFault | None:
+    """Why a login fails; None when it does not."""
+    if not is_known:
+        return LoginFault.UNKNOWN
+    if not is_right:
+        return LoginFault.WRONG
+    return None if is_active else LoginFault.DISABLED

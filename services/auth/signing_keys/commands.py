@@ -1,17 +1,17 @@
 """Making the keys a territory needs, and changing to the next one."""
 
-from shared.events.catalogue.auth import SigningKeyCreated, SigningKeyRotated
-from shared.events.unit_of_work import UnitOfWork
-
 from services.auth.signing_keys import repository
 from services.auth.signing_keys.key_material import KeySeal
-from services.auth.signing_keys.rules import KeyState, key_stream, missing_states
+from services.auth.signing_keys.queries import list_missing_states
+from services.auth.signing_keys.rules import KeyState, key_stream
+from shared.events.catalogue.auth import SigningKeyCreated, SigningKeyRotated
+from shared.events.unit_of_work import UnitOfWork
 
 
 async def provide_keys(work: UnitOfWork, seal: KeySeal) -> None:
     """Make a current and a standby key where there is none; instances that start together make one of each."""
     await repository.lock_keys(work.connection)
-    for state in missing_states(await repository.present_states(work.connection)):
+    for state in await list_missing_states(work.connection):
         await _make_key(work, seal, state)
 
 

@@ -28,8 +28,7 @@ class KeySeal:
     """Seals private keys with AES-256-GCM under a key derived from `JWT_SECRET`; bound to the territory and the kid."""
 
     def __init__(self, secret: Secret) -> None:
-        hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"unityplan/signing-keys/seal/v1")
-        self._cipher = AESGCM(hkdf.derive(secret.reveal().encode()))
+        self._cipher = AESGCM(derived_key(secret, "unityplan/signing-keys/seal/v1"))
 
     def new_key_pair(self, territory: str) -> KeyPair:
         """Make a key pair that only this territory can open."""
@@ -44,6 +43,11 @@ class KeySeal:
         """The private key. Raises: `cryptography.exceptions.InvalidTag` for another secret, territory or kid."""
         raw = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(territory, kid))
         return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+def derived_key(secret: Secret, label: str) -> bytes:
+    """A key of 32 bytes for one purpose, named by the label. Source: RFC 5869."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=label.encode()).derive(secret.reveal().encode())
 
 
 def public_jwk(public_key: bytes) -> dict[str, str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Text, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.auth.signing_keys.rules import PUBLISHED, SIGNING, KeyState
+from services.auth.signing_keys.rules import PUBLISHED, SIGNING, KeyState, missing_states
 from services.auth.signing_keys.tables import signing_keys
+from shared.database.connection import Connection
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 
@@ -24,6 +25,8 @@ _PUBLISHED = compiled(
     .order_by(signing_keys.c.created_at, signing_keys.c.kid)
 )
 
+_PRESENT = compiled(select(signing_keys.c.state).distinct())
+
 
 @dataclass(frozen=True, slots=True)
 class SealedKey:
@@ -32,6 +35,11 @@ class SealedKey:
     kid: str
     is_current: bool
     sealed_private_key: bytes
+
+
+async def list_missing_states(source: Connection | Pool) -> tuple[KeyState, ...]:
+    """For which states the territory lacks a key."""
+    return missing_states({row["state"] for row in await source.fetch(_PRESENT)})
 
 
 async def find_signing_keys(pool: Pool) -> Sequence[SealedKey]:

@@ -1,6 +1,5 @@
 """The SQL with which signing keys are made and change state."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import DateTime, LargeBinary, Text, bindparam, func, insert, select, update
@@ -15,7 +14,6 @@ from shared.database.statements import compiled
 _LOCK_NUMBER = 0x6B657973
 
 _LOCK = compiled(select(func.pg_advisory_xact_lock(_LOCK_NUMBER)))
-_STATES = compiled(select(signing_keys.c.state).distinct())
 _INSERT = compiled(
     insert(signing_keys).values(
         kid=bindparam("new_kid", type_=Text),
@@ -37,10 +35,6 @@ _MOVE = compiled(
 async def lock_keys(connection: Connection) -> None:
     """Let one transaction at a time make or move keys, of all instances; ends with the transaction."""
     await connection.execute(_LOCK)
-
-
-async def present_states(connection: Connection) -> Collection[str]:
-    return {row["state"] for row in await connection.fetch(_STATES)}
 
 
 async def insert_key(connection: Connection, key: KeyPair, state: KeyState, now: datetime) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jwt
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
 
 from services.auth.signing_keys.key_material import KeySeal
-from services.auth.signing_keys.queries import find_signing_keys
+from services.auth.signing_keys.provisioning import provide_missing_keys
+from services.auth.signing_keys.queries import SealedKey, find_signing_keys
 from shared.errors import Kind, ServiceError
+from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
 from shared.territory.router import TerritoryRouter
 from shared.territory.territory import Territory
 
@@ -46,20 +48,29 @@ class Signer:
         self._keys: dict[str, TerritoryKeys] = {}
 
     async def keys_of(self, territory: Territory) -> TerritoryKeys:
-        """Raises: unavailable `signing-key-missing` while the territory's first key is still being made."""
+        """The territory's keys, made first when there are none.
+
+        Raises: unavailable `database-unavailable`, unavailable `signing-key-sealed`.
+        """
         kept = self._keys.get(territory.code)
         if kept is not None and time.monotonic() - kept.read_at < MAX_KEY_AGE_SECONDS:
             return kept
-        keys = await self._read(territory.code)
+        keys = await self._read(territory)
         self._keys[territory.code] = keys
         return keys
 
-    async def _read(self, code: str) -> TerritoryKeys:
-        sealed = await find_signing_keys(self._router.pool(code))
-        current = next((key.kid for key in sealed if key.is_current), None)
-        if current is None:
-            raise ServiceError(
-                Kind.UNAVAILABLE, "signing-key-missing", "The first signing key is being made.", retry_after_seconds=1
-            )
-        opened = {key.kid: self._seal.open(code, key.kid, key.sealed_private_key) for key in sealed}
-        return TerritoryKeys(current, opened, time.monotonic())
+    async def _read(self, territory: Territory) -> TerritoryKeys:
+        pool = self._router.pool(territory.code)
+        sealed = await find_signing_keys(pool)
+        if not any(key.is_current for key in sealed):
+            await provide_missing_keys(pool, territory, self._seal)
+            sealed = await find_signing_keys(pool)
+        opened = {key.kid: self._open(territory, key) for key in sealed}
+        return TerritoryKeys(next(key.kid for key in sealed if key.is_current), opened, time.monotonic())
+
+    def _open(self, territory: Territory, key: SealedKey) -> Ed25519PrivateKey:
+        try:
+            return self._seal.open(territory.code, key.kid, key.sealed_private_key)
+        except InvalidTag:
+            detail = "The signing keys were sealed under another JWT_SECRET."
+            raise ServiceError(Kind.UNAVAILABLE, "signing-key-sealed", detail) from None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, DateTime, Text, Uuid, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.user.preferences.rules import DEFAULTS
 from services.user.preferences.tables import preferences
 from shared.database.connection import Connection
 from shared.database.statements import compiled
@@ -14,7 +15,7 @@ from shared.database.statements import compiled
 _ACCOUNT = bindparam("account", type_=Uuid)
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 
-_MAKE = compiled(insert(preferences).values(account_id=_ACCOUNT, updated_at=_NOW).on_conflict_do_nothing())
+_MAKE = compiled(insert(preferences).values(account_id=_ACCOUNT, updated_at=_NOW, **DEFAULTS).on_conflict_do_nothing())
 _LOCK = compiled(
     select(
         preferences.c.locale,
@@ -44,7 +45,7 @@ async def lock_preferences(connection: Connection, account_id: UUID, now: dateti
     """The preferences by name, made from the defaults when there were none; locked until the commit."""
     await connection.execute(_MAKE, account=account_id, now=now)
     row = await connection.fetch_row(_LOCK, account=account_id)
-    return {} if row is None else dict(row.items())
+    return DEFAULTS if row is None else dict(row.items())
 
 
 async def write_preferences(

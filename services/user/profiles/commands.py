@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.user.profiles import repository
+from services.user.profiles.queries import ReadProfile, read_profile
 from services.user.profiles.rules import Change, changed_face, require_version
 from shared.errors import not_found
 from shared.events.catalogue.user import ProfileCreated, ProfileUpdated
@@ -14,16 +15,15 @@ async def ensure_profile(work: UnitOfWork, account_id: UUID) -> None:
     made = await repository.make_profile(work.connection, account_id)
     if made is None:
         return
-    event = ProfileCreated(account_id=account_id, username=made.username, display_name=made.display_name, bio=made.bio)
+    event = ProfileCreated(account_id=account_id, username=made.username, display_name=made.display_name)
     await work.append(f"profile-{account_id}", "any", event)
 
 
-async def change_profile(work: UnitOfWork, account_id: UUID, change: Change, expected_version: int) -> None:
-    """Change one's own profile, if it is still the version that was read.
+async def change_profile(work: UnitOfWork, account_id: UUID, change: Change, expected_version: int) -> ReadProfile:
+    """Change one's own profile, if it is still the version that was read; the profile after it.
 
-    Raises: not_found `profile-not-found`, precondition_failed `version-stale`.
+    Raises: not_found `profile-not-found`, precondition_failed `stale`.
     """
-    await ensure_profile(work, account_id)
     profile = await repository.lock_profile(work.connection, account_id)
     if profile is None:
         raise not_found("profile")
@@ -34,3 +34,7 @@ async def change_profile(work: UnitOfWork, account_id: UUID, change: Change, exp
         account_id=account_id, username=profile.username, display_name=face.display_name, bio=face.bio
     )
     await work.append(f"profile-{account_id}", "any", event)
+    changed = await read_profile(work.connection, account_id)
+    if changed is None:
+        raise not_found("profile")
+    return changed

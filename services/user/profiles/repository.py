@@ -31,7 +31,7 @@ _MAKE = compiled(
         ).where(published_accounts.c.id == _ACCOUNT),
     )
     .on_conflict_do_nothing()
-    .returning(profiles.c.username, profiles.c.display_name, profiles.c.bio)
+    .returning(profiles.c.username, profiles.c.display_name)
 )
 _LOCK = compiled(
     select(profiles.c.username, profiles.c.display_name, profiles.c.bio, profiles.c.links, profiles.c.version)
@@ -66,13 +66,12 @@ class MadeProfile:
 
     username: str
     display_name: str
-    bio: str
 
 
 async def make_profile(connection: Connection, account_id: UUID) -> MadeProfile | None:
     """Make the profile from the account; None when it is there already, or there is no such account."""
     row = await connection.fetch_row(_MAKE, account=account_id)
-    return None if row is None else MadeProfile(row["username"], row["display_name"], row["bio"])
+    return None if row is None else MadeProfile(row["username"], row["display_name"])
 
 
 async def lock_profile(connection: Connection, account_id: UUID) -> LockedProfile | None:

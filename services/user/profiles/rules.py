@@ -42,6 +42,6 @@ def changed_face(face: Face, change: Change) -> Face:
 
 
 def require_version(actual: int, expected: int) -> None:
-    """Raises: precondition_failed `version-stale` when the profile was changed since it was read."""
+    """Raises: precondition_failed `stale` when the profile was changed since it was read."""
     if actual != expected:
-        raise ServiceError(Kind.PRECONDITION_FAILED, "version-stale", "The profile was changed since you read it.")
+        raise ServiceError(Kind.PRECONDITION_FAILED, "stale", "It has changed since you read it.")

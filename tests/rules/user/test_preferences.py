@@ -9,9 +9,9 @@ BEFORE = {"theme": "dark", "locale": None, "email_notifications": True}
 
 
 def test_only_what_differs_has_changed() -> None:
-    assert changed_names(BEFORE, {"theme": "dark", "email_notifications": False}) == ["email_notifications"]
-    assert changed_names(BEFORE, {"theme": "light", "locale": "da-DK"}) == ["locale", "theme"]
-    assert changed_names(BEFORE, {}) == []
+    assert changed_names(BEFORE, {"theme": "dark", "email_notifications": False}) == ("email_notifications",)
+    assert changed_names(BEFORE, {"theme": "light", "locale": "da-DK"}) == ("locale", "theme")
+    assert changed_names(BEFORE, {}) == ()
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Copenhagen", "America/Argentina/Buenos_Aires"])

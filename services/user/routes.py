@@ -1,0 +1,6 @@
+"""The HTTP side of user: one router for each room."""
+
+from services.user.preferences.routes import router as preferences
+from services.user.profiles.routes import router as profiles
+
+ROUTERS = (profiles, preferences)
