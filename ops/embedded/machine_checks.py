@@ -4,12 +4,14 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
+
+from ops.pods.port_plan import PlannedPort, clashes
 
 GIBIBYTE = 1024**3
 OLDEST_PYTHON = (3, 11)
@@ -67,11 +69,8 @@ def check_memory() -> Finding:
     return Finding("memory", available >= FREE_MEMORY_BYTES, f"{available / GIBIBYTE:.1f} GiB available")
 
 
-def check_clashes(plan: Mapping[str, Iterable[int]]) -> Finding:
-    """No port is planned twice; `plan` gives the ports of each pod and of its staging."""
-    owners: dict[int, list[str]] = {}
-    for owner, ports in plan.items():
-        for port in ports:
-            owners.setdefault(port, []).append(owner)
-    clashes = [f"{port}: {', '.join(names)}" for port, names in sorted(owners.items()) if len(names) > 1]
-    return Finding("port plan", not clashes, "; ".join(clashes) or f"{len(owners)} ports, each planned once")
+def check_clashes(plan: Iterable[PlannedPort]) -> Finding:
+    """No port of any pod or of its staging is planned twice."""
+    planned = list(plan)
+    double = [f"{port}: {', '.join(port.owner for port in ports)}" for port, ports in sorted(clashes(planned).items())]
+    return Finding("port plan", not double, "; ".join(double) or f"{len(planned)} ports, each planned once")

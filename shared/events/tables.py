@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -65,7 +64,7 @@ seals = Table(
     "seals",
     metadata,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, ForeignKey("events.seq"), nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False, unique=True),
     Column("leaf_hash", LargeBinary, nullable=False),
 )
 

@@ -64,7 +64,9 @@ def text_calls(source: str) -> list[int]:
     if not any(module and module.startswith("sqlalchemy") for module in named):
         return []
     return [
-        n.lineno for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "text"
+        n.lineno
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "text"
     ]
 
 

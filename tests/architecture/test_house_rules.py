@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from shared.events import catalogue
 
 from ops.documentation.error_catalogue import find_error_codes, render_error_catalogue
 from ops.documentation.event_catalogue import render_event_catalogue
-from shared.events import catalogue
 from tests.architecture import house_rules as rules
 
 SERVICES = sorted(path.name for path in (rules.ROOT / "services").iterdir() if (path / "app.py").exists())
@@ -55,7 +55,9 @@ def test_rooms_are_private() -> None:
     assert rules.foreign_room_imports(seen, "from services.community.communities.tables import communities") == []
     assert rules.foreign_room_imports(seen, "from services.community.communities import repository") != []
     assert rules.foreign_room_imports(seen, "from services.auth.accounts.tables import accounts") != []
-    assert rules.foreign_room_imports("services.community.posts.routes", "from services.community.posts.tables import p")
+    assert rules.foreign_room_imports(
+        "services.community.posts.routes", "from services.community.posts.tables import p"
+    )
     complaints = [
         complaint
         for path in rules.python_files("services")
@@ -113,7 +115,9 @@ def test_every_event_is_published_by_someone() -> None:
 
 def test_every_event_is_consumed_or_marked_audit_only() -> None:
     consumers = "\n".join(
-        path.read_text() for path in rules.python_files("services") if "Created(" not in path.name and "commands" not in path.name
+        path.read_text()
+        for path in rules.python_files("services")
+        if "Created(" not in path.name and "commands" not in path.name
     )
     for event in catalogue.EVENTS.values():
         consumed = re.search(rf"\b{event.__name__}\b", consumers) is not None
@@ -121,6 +125,10 @@ def test_every_event_is_consumed_or_marked_audit_only() -> None:
 
 
 def test_the_arrows_of_the_house_point_one_way() -> None:
-    lint = [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"]
+    lint = [
+        sys.executable,
+        "-c",
+        "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())",
+    ]
     outcome = subprocess.run(lint, cwd=rules.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (fixed argv)
     assert outcome.returncode == 0, outcome.stdout

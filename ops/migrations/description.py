@@ -1,0 +1,25 @@
+"""The whole schema: every table of every service, and every view that is published."""
+
+import importlib
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+import services
+from shared.database.metadata import metadata
+from shared.database.views import View
+from shared.identity.views import VIEWS as IDENTITY_VIEWS
+from shared.read_models import VIEWS as READ_MODEL_VIEWS
+
+SHARED_TABLES = ("shared.events.tables", "shared.identity.revocation", "shared.database.idempotency")
+
+VIEWS: tuple[View, ...] = (*IDENTITY_VIEWS, *READ_MODEL_VIEWS)
+
+
+def load_tables() -> MetaData:
+    """Import every `tables.py`, so that the metadata is complete."""
+    folder = Path(services.__path__[0])
+    rooms = sorted(path.relative_to(folder).parent.parts for path in folder.glob("*/*/tables.py"))
+    for module in (*SHARED_TABLES, *(f"services.{service}.{room}.tables" for service, room in rooms)):
+        importlib.import_module(module)
+    return metadata

@@ -1,0 +1,1 @@
+"""The four walls between territories: secrets, PostgreSQL roles, Redis users, NATS accounts."""

@@ -1,0 +1,40 @@
+"""NATS configuration: an account per territory, so that streams and subjects of one do not exist for another."""
+
+import json
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from ops.provisioning.secrets import SecretStore
+from shared.territory.territory import Territory
+
+LARGEST_PAYLOAD_BYTES = 1 << 20
+
+
+def nats_configuration(
+    territories: Iterable[Territory],
+    secrets: SecretStore,
+    *,
+    host: str,
+    port: int,
+    store: PurePath,
+    monitor: str | None = None,
+) -> str:
+    """The text of the server's configuration. `monitor` is `host:port` of the HTTP monitor, off when None."""
+    accounts = {
+        territory.code: {
+            "jetstream": "enabled",
+            "users": [{"user": territory.slug, "password": secrets.of("nats", territory)}],
+        }
+        for territory in territories
+    }
+    accounts["SYS"] = {"users": [{"user": "system", "password": secrets.read("nats_system")}]}
+    settings = {
+        "listen": f"{host}:{port}",
+        "max_payload": LARGEST_PAYLOAD_BYTES,
+        "jetstream": {"store_dir": str(store), "max_memory_store": 67108864},
+        "system_account": "SYS",
+        "accounts": accounts,
+        **({"http": monitor} if monitor else {}),
+    }
+    # The server reads JSON as its own format.
+    return json.dumps(settings, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""Communities: founding, reading."""

@@ -1,0 +1,1 @@
+"""Giving committed events their gapless positions and adding them to the Merkle tree."""
