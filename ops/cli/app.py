@@ -6,7 +6,8 @@ import typer
 from typer.exceptions import TyperException
 
 from ops.cli import bring_up, inspect, maintain
-from ops.cli.failures import CommandError
+from ops.cli.failures import WRONG_USE, CommandError
+from ops.embedded.places import PlaceError
 
 application = typer.Typer(
     name="unityplan",
@@ -32,6 +33,9 @@ def main() -> None:
     """Run the command. Exit codes: 0 done, 1 failed, 2 wrong use; an error is one line on standard error."""
     try:
         code = application(standalone_mode=False)
+    except PlaceError as error:
+        _complain(str(error))
+        sys.exit(WRONG_USE)
     except (CommandError, TyperException) as error:
         _complain(error.format_message() if isinstance(error, TyperException) else str(error))
         sys.exit(error.exit_code)

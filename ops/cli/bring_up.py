@@ -11,12 +11,12 @@ from rich.console import Console
 
 from ops.cli.console_log import ConsoleLog
 from ops.cli.detached import start_detached
-from ops.cli.failures import WRONG_USE, CommandError
+from ops.cli.failures import CommandError
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.progress import Progress
 from ops.cli.running_box import print_running_box
-from ops.embedded.assembly import assemble
-from ops.embedded.places import Place, PlaceError, find_place
+from ops.embedded.assembly import assemble, mark_seeded, prepare_folders
+from ops.embedded.places import Place, find_place
 from ops.embedded.pod_run import PodRun
 from ops.embedded.topology import Topology
 from ops.supervisor.journal import Journal
@@ -39,11 +39,8 @@ def up(
     background: Background = False,
 ) -> None:
     """Start a pod; in the foreground Ctrl-C stops it."""
-    try:
-        place = find_place(pod, data)
-        place.check_can_start()
-    except PlaceError as error:
-        raise CommandError(str(error), WRONG_USE) from None
+    place = find_place(pod, data)
+    place.check_can_start()
     if detach:
         start_detached(place, seed=seed)
         return
@@ -70,10 +67,14 @@ def _run(place: Place, *, seed: bool, background: bool) -> None:
     console = Console()
     progress = Progress(console)
     log = ConsoleLog(colour=console.is_terminal and not console.no_color)
-    topology = assemble(place, progress, seed=seed)
+    with progress.step("folders, secrets, configuration"):
+        prepare_folders(place)
+    topology = assemble(place, seed=seed)
     journal = Journal(topology.logs, None if background else log)
 
     def when_up() -> None:
+        if seed:
+            mark_seeded(place)
         _greet(console, topology, progress.seconds, background=background)
         if background:
             _let_go_of_terminal()

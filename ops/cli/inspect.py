@@ -10,17 +10,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ops.cli.failures import FAILED, CommandError
+from ops.cli.doctor_table import print_findings, print_port_plan
+from ops.cli.failures import FAILED, WRONG_USE, CommandError
 from ops.cli.log_lines import LogPainter
 from ops.cli.log_merge import follow, last_lines, log_files
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.status_table import print_status
+from ops.embedded.assembly import SERVERS, surroundings
+from ops.embedded.credentials import credentials
 from ops.embedded.idle_connections import PoolUse, pool_uses
-from ops.embedded.places import Place, find_place
-from ops.embedded.service_plans import SERVICES
+from ops.embedded.machine_checks import check_clashes, check_machine
+from ops.embedded.places import Place, data_base, find_place
+from ops.embedded.service_plans import SERVICES, service_environment
 from ops.embedded.status import report_running, report_stopped
-
-SERVERS = ("postgres", "valkey", "nats")
+from ops.pods.pod import all_pods
+from ops.pods.port_plan import port_plan
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
@@ -63,4 +67,35 @@ async def _follow(place: Place, service: str | None, painter: LogPainter) -> Non
 
 
 def _pools(place: Place) -> list[PoolUse]:
-    return asyncio.run(pool_uses(place.superuser_url))
+    return asyncio.run(pool_uses(place.postgres.url("postgres")))
+
+
+def env(
+    pod: PodArgument,
+    service: Annotated[str | None, typer.Argument(metavar="SERVICE", help="What this service is given.")] = None,
+    *,
+    as_json: AsJson = False,
+    data: DataOption = None,
+) -> None:
+    """Show a pod's URLs and the credentials of each territory; for root and the owner only."""
+    place = find_place(pod, data)
+    if service is not None and service not in SERVICES:
+        raise CommandError(f"there is no service {service!r}: there are {', '.join(SERVICES)}", WRONG_USE)
+    try:
+        found = service_environment(service, surroundings(place)) if service else credentials(place)
+    except PermissionError:
+        raise CommandError(f"only root and the owner of {place.data} may see this") from None
+    except FileNotFoundError:
+        raise CommandError(f"pod {place.pod} was never started on {place.data}") from None
+    typer.echo(json.dumps(found) if as_json else "\n".join(f"{name}={value}" for name, value in found.items()))
+
+
+def doctor(*, data: DataOption = None) -> None:
+    """Look at the port plan, versions, servers, disk and memory; exit 1 on a problem."""
+    console = Console()
+    plan = port_plan(all_pods())
+    print_port_plan(console, plan)
+    findings = [check_clashes(plan), *check_machine(data or data_base())]
+    print_findings(console, findings)
+    if not all(finding.is_fine for finding in findings):
+        raise CommandError("something is wrong on this machine")

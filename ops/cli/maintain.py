@@ -10,9 +10,10 @@ from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.own_process import run_room
 from ops.cli.progress import Progress
-from ops.embedded.assembly import assemble
-from ops.embedded.places import Place, PlaceError, find_place
+from ops.embedded.assembly import assemble, mark_seeded, prepare_folders, surroundings
+from ops.embedded.places import Place, find_place
 from ops.embedded.pod_run import PodRun
+from ops.embedded.service_plans import service_environment
 from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
 from ops.supervisor.journal import Journal
 from ops.supervisor.supervised import StartFailedError
@@ -24,12 +25,11 @@ def migrate(pod: PodArgument, *, data: DataOption = None) -> None:
     if place.running():
         run_room("ops.embedded.migration", place.pod, str(place.data))
         return
-    try:
-        place.check_can_start()
-    except PlaceError as error:
-        raise CommandError(str(error), WRONG_USE) from None
+    place.check_can_start()
     progress = Progress(Console())
-    topology = assemble(place, progress, seed=False)
+    with progress.step("folders, secrets, configuration"):
+        prepare_folders(place)
+    topology = assemble(place, seed=False)
 
     async def prepare() -> None:
         await PodRun(topology, Journal(topology.logs)).prepare(progress)
@@ -44,6 +44,7 @@ def seed(pod: PodArgument, *, data: DataOption = None) -> None:
     """Write demo people, communities and posts through the API of a running pod."""
     place = _running(pod, data)
     run_room("ops.seeding", place.api_url, *place.hosts)
+    mark_seeded(place)
     Console().print(f"demo account: {DEMO.username} / {DEMO_PASSWORD}", highlight=False)
 
 
@@ -57,11 +58,12 @@ def grant(
 ) -> None:
     """Give a citizen a role in the territory; it counts at once."""
     place = _running(pod, data)
-    code = territory.upper() if territory else place.only_territory
-    if code not in place.territories:
-        known = ", ".join(place.territories)
-        raise CommandError(f"give --territory: pod {place.pod} has {known}", WRONG_USE)
-    run_room("ops.roles", place.pod, str(place.data), code, username, role)
+    codes = place.codes
+    code = territory.upper() if territory else codes[0]
+    if code not in codes or not (territory or len(codes) == 1):
+        raise CommandError(f"give --territory: pod {place.pod} has {', '.join(codes)}", WRONG_USE)
+    environment = service_environment("auth", surroundings(place))
+    run_room("ops.roles", code, username, role, environment=environment)
 
 
 def openapi() -> None:

