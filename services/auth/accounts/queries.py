@@ -39,8 +39,13 @@ async def read_own_account(pool: Pool, account_id: AccountId, session_id: Sessio
     if row is None:
         return None
     roles = await roles_of(pool, account_id)
-    body = {name: value for name, value in row.items() if name != "position"} | {
-        "session_id": session_id,
+    body = {
+        "id": str(row["id"]),
+        "username": row["username"],
+        "display_name": row["display_name"],
+        "email": row["email"],
+        "created_at": row["created_at"],
+        "session_id": str(session_id),
         "roles": roles,
         "permissions": sorted(permissions_of(roles)),
     }

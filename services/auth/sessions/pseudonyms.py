@@ -17,4 +17,4 @@ class Pseudonyms:
 
     def of(self, identifier: str) -> UUID:
         """The same id for the same identifier, whatever its case."""
-        return UUID(bytes=hmac.digest(self._key, identifier.casefold().encode(), "sha256")[:_UUID_BYTES], version=8)
+        return UUID(bytes=hmac.digest(self._key, identifier.casefold().encode(), "sha256")[:_UUID_BYTES], version=5)
