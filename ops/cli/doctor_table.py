@@ -24,9 +24,9 @@ def print_port_plan(console: Console, plan: Iterable[PlannedPort]) -> None:
         by_variable.setdefault(planned.variable, {})[planned.owner] = planned.port
         owners[planned.owner] = None
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column("port")
+    table.add_column("port", no_wrap=True)
     for owner in owners:
-        table.add_column(owner, justify="right")
+        table.add_column(owner.replace("-", "\n"), justify="right")
     for variable, ports in by_variable.items():
         table.add_row(variable.removesuffix("_PORT").lower(), *(str(ports.get(owner, "")) for owner in owners))
     console.print(table)

@@ -12,13 +12,6 @@ from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
 
 SERVERS = ("postgres", "valkey", "nats")
 OF_TERRITORIES = ("POD_ID", "TERRITORY_ID", "TERRITORIES", "TERRITORY_NAME", "TERRITORY_LOCALE", "TERRITORY_DOMAIN")
-    "POD_ID",
-    "TERRITORY_ID",
-    "TERRITORIES",
-    "TERRITORY_NAME",
-    "TERRITORY_LOCALE",
-    "TERRITORY_DOMAIN",
-)
 SEED_MARK = "seeded"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
@@ -129,9 +130,8 @@ class PodRun:
             yield ProcessState(plan.name, pid, started, plan.port, process.state, process.restarts)
 
     def _remove_traces(self) -> None:
-        run = self._topology.run
-        for path in [run / STATE_FILE, *run.glob("*.sock")]:
-            path.unlink(missing_ok=True)
+        # Sockets and the state file: nothing in a run folder means anything once the processes are gone.
+        shutil.rmtree(self._topology.run, ignore_errors=True)
 
 
 def _names(plans: Iterable[ProcessPlan]) -> str:

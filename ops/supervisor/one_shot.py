@@ -9,24 +9,16 @@ from ops.supervisor.journal import Journal
 from ops.supervisor.process_plan import ProcessPlan
 from ops.supervisor.supervised import StartFailedError
 
-KEPT_LINES = 5
-
 
 async def run_to_end(
     name: str, argv: tuple[str, ...], environment: Mapping[str, str], folder: Path, journal: Journal
 ) -> None:
     """Run a program in `folder` to its end, its output to the journal under `name`; cancelled, it is stopped.
 
-    Raises: StartFailedError with its last lines when it ends with another code than 0.
+    Raises: StartFailedError when it ends with another code than 0.
     """
-    tail: list[str] = []
-
-    def keep(process: str, line: bytes) -> None:
-        journal.copy(process, line)
-        tail[:] = [*tail, line.decode(errors="replace")][-KEPT_LINES:]
-
     plan = ProcessPlan(name=name, argv=argv, environment=environment, working_directory=folder, is_ready=_always)
-    child = Child.start(plan, keep)
+    child = Child.start(plan, journal.copy)
     try:
         code = await child.exited()
     except asyncio.CancelledError:
@@ -36,7 +28,7 @@ async def run_to_end(
     finally:
         await child.drained()
     if code != 0:
-        raise StartFailedError(name, "\n".join([f"it ended with code {code}", *tail]))
+        raise StartFailedError(name, f"it ended with code {code}")
 
 
 async def _always() -> bool:
