@@ -2,11 +2,14 @@
 
 import os
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ops.embedded.places import Place, make_passable
 from ops.embedded.ports import LOOPBACK
 from ops.embedded.service_plans import PROCESS, PROJECT_ROOT, Surroundings, service_plans
+from ops.embedded.settlement import is_settled
 from ops.embedded.topology import Step, Topology
 from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
 
@@ -91,7 +94,8 @@ def _facts(place: Place, *, seed: bool) -> dict[str, str]:
 
 
 def _migration(place: Place) -> Step:
-    return _room("walls and migrations", "migrations", "ops.embedded.migration", place.pod, str(place.data))
+    step = _room("walls and migrations", "migrations", "ops.embedded.migration", place.pod, str(place.data))
+    return replace(step, is_done=partial(is_settled, place))
 
 
 def _seeding(place: Place) -> Step:

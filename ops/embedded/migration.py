@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ops.embedded.places import Place, find_place
+from ops.embedded.settlement import mark_settled
 from ops.migrations.runner import migrate_all
 from ops.provisioning.postgres_walls import build_walls
 
@@ -20,7 +21,10 @@ async def migrate(place: Place) -> int:
     for outcome in outcomes:
         told = f"failed: {outcome.failure}" if outcome.failure else f"at {outcome.version}"
         sys.stdout.write(f"{outcome.territory.code} {told}\n")
-    return 1 if any(outcome.failure for outcome in outcomes) else 0
+    if any(outcome.failure for outcome in outcomes):
+        return 1
+    mark_settled(place, {outcome.territory.code: outcome.version for outcome in outcomes})
+    return 0
 
 
 if __name__ == "__main__":

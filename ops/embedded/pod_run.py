@@ -102,8 +102,10 @@ class PodRun:
 
     async def _run_steps(self, todo: Iterable[Step], steps: Steps) -> None:
         for step in todo:
-            with steps.step(step.label):
-                await run_to_end(step.name, step.argv, step.environment, step.working_directory, self._journal)
+            is_done = step.is_done is not None and await step.is_done()
+            with steps.step(f"{step.label}: up to date" if is_done else step.label):
+                if not is_done:
+                    await run_to_end(step.name, step.argv, step.environment, step.working_directory, self._journal)
 
     def _on_signal(self) -> None:
         if self._asked_to_stop.is_set():

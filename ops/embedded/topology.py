@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ops.supervisor.process_plan import ProcessPlan
+from ops.supervisor.process_plan import Check, ProcessPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Step:
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     working_directory: Path
+    is_done: Check | None = None
+    """Asked first: true when there is nothing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

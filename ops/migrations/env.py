@@ -28,7 +28,6 @@ def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=load_tables(),
-        version_table_schema=schema,
         transaction_per_migration=True,
         compare_type=True,
         compare_server_default=False,

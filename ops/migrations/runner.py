@@ -97,4 +97,6 @@ async def _run(territory: Territory, url: str, verb: str, target: str) -> str | 
     if process.returncode == 0:
         return None
     lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"ended with {process.returncode}"
+    # The last line that names an error: SQLAlchemy ends with the statement and a link.
+    named = [line for line in lines if "Error" in line and not line.startswith((" ", "("))]
+    return (named or lines or [f"ended with {process.returncode}"])[-1]

@@ -266,7 +266,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token_hash', name=op.f('refresh_tokens_pkey'))
     )
     op.create_index(op.f('refresh_tokens_session_id'), 'refresh_tokens', ['session_id'], unique=False)
-    op.drop_table('alembic_version')
     for name, definition in VIEWS.items():
         op.execute(f'CREATE VIEW {name} AS {definition}')
 
@@ -274,10 +273,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in reversed(VIEWS):
         op.execute(f'DROP VIEW {name}')
-    op.create_table('alembic_version',
-    sa.Column('version_num', sa.VARCHAR(length=32), autoincrement=False, nullable=False),
-    sa.PrimaryKeyConstraint('version_num', name=op.f('alembic_version_pkc'))
-    )
     op.drop_index(op.f('refresh_tokens_session_id'), table_name='refresh_tokens')
     op.drop_table('refresh_tokens')
     op.drop_index('comments_in_order', table_name='comments')
