@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from ops.cli.server_lines import parse_server_line
+
 NAME_WIDTH = 10
 LEVEL_WIDTH = 7
 EVENT_WIDTH = 28
@@ -14,7 +16,7 @@ SHOWN_BELOW = "exception"
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line taken apart. A server's own plain text has neither level nor facts."""
+    """A line taken apart; moment and level are empty where a text does not tell them."""
 
     moment: str
     level: str
@@ -23,14 +25,14 @@ class LogLine:
 
 
 def parse_log_line(line: bytes) -> LogLine:
-    """A service's JSON line, or any other text as an event without facts."""
+    """A service's JSON line, or a server's own text, which has no facts."""
     text = line.decode(errors="replace").rstrip()
     try:
         record = json.loads(text)
     except ValueError:
         record = None
     if not isinstance(record, dict) or "event" not in record:
-        return LogLine("", "", text, {})
+        return LogLine(*parse_server_line(text), {})
     facts = {key: value for key, value in record.items() if key not in SHOWN_ELSEWHERE}
     return LogLine(str(record.get("timestamp", "")), str(record.get("level", "")), str(record["event"]), facts)
 

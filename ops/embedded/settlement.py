@@ -32,9 +32,10 @@ async def is_settled(place: Place) -> bool:
     if mark["fingerprint"] != _fingerprint(place):
         return False
     try:
-        return {code: await _version(place, code) for code in place.codes} == mark["versions"]
+        versions = {code: await _version(place, code) for code in place.codes}
     except (OSError, asyncpg.PostgresError):
         return False
+    return versions == dict(mark["versions"])
 
 
 async def _version(place: Place, code: str) -> str | None:

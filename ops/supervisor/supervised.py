@@ -13,6 +13,9 @@ from ops.supervisor.child import Child
 from ops.supervisor.journal import Journal
 from ops.supervisor.process_plan import ProcessPlan, Timing
 
+# A wrong setting stays wrong: trying again would only delay the message.
+CONFIGURATION_ERROR = 2
+
 State = Literal["waiting", "starting", "running", "restarting", "stopping", "stopped"]
 
 
@@ -137,8 +140,9 @@ class Supervised:
 
     def _count_failed_start(self, code: int) -> None:
         attempts = self.restarts + 1
-        if not self.ready_once.is_set() and attempts >= self.plan.start_attempts:
-            self.failure = f"it ended {attempts} times, last with code {code}"
+        is_hopeless = code == CONFIGURATION_ERROR or attempts >= self.plan.start_attempts
+        if not self.ready_once.is_set() and is_hopeless:
+            self.failure = f"it ended with code {code}" + (f", {attempts} times" if attempts > 1 else "")
             self.failed.set()
 
     def _become(self, state: State) -> None:

@@ -54,8 +54,8 @@ class Supervisor:
             raise failures.exceptions[0] from None
         except* TimeoutError:
             late = [name for name in names if not self.processes[name].ready_once.is_set()]
-            reason = f"not ready within {self._timing.ready_within:.0f} s"
-            raise StartFailedError(", ".join(late), reason) from None
+            others = f"; neither are {', '.join(late[1:])}" if late[1:] else ""
+            raise StartFailedError(late[0], f"not ready within {self._timing.ready_within:.0f} s{others}") from None
 
     async def stop(self) -> None:
         """Stop everything: a process only after all that need it have ended."""

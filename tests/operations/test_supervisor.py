@@ -174,8 +174,23 @@ async def test_a_hung_process_is_restarted(tmp_path: Path) -> None:
 async def test_a_process_that_cannot_start_fails_the_start_with_its_name_and_code(tmp_path: Path) -> None:
     async with supervisor_of(tmp_path) as supervisor:
         supervisor.launch([ending(tmp_path, "broken", "raise SystemExit(7)")])
-        with pytest.raises(StartFailedError, match="broken did not start: it ended 3 times, last with code 7"):
+        with pytest.raises(StartFailedError, match="broken did not start: it ended with code 7, 3 times"):
             await supervisor.ready(["broken"])
+
+
+async def test_a_wrong_setting_is_not_tried_again(tmp_path: Path) -> None:
+    async with supervisor_of(tmp_path) as supervisor:
+        supervisor.launch([ending(tmp_path, "misled", "raise SystemExit(2)")])
+        with pytest.raises(StartFailedError, match="misled did not start: it ended with code 2$"):
+            await supervisor.ready(["misled"])
+
+
+async def test_a_process_that_never_gets_ready_is_named(tmp_path: Path) -> None:
+    impatient = Timing(ready_within=0.3, ready_poll=0.02)
+    async with Supervisor(Journal(tmp_path / "logs"), lambda: None, impatient) as supervisor:
+        supervisor.launch([answering(tmp_path, "slow", is_ready=_no)])
+        with pytest.raises(StartFailedError, match="slow did not start: not ready within"):
+            await supervisor.ready(["slow"])
 
 
 async def test_a_program_that_is_missing_fails_the_start(tmp_path: Path) -> None:
