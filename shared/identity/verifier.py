@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import time
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Interval, bindparam, func, or_, select
 
 from shared.database.pool import Pool
 from shared.database.statements import compiled
@@ -26,6 +26,8 @@ CACHED_TOKENS = 10_000
 POLL_SECONDS = 5.0
 # A key that nobody knows makes the verifier look again, at most this often.
 RELOAD_SECONDS = 1.0
+# Epochs are given before the commit: a higher one may be seen first, so the last minute is always read again.
+LATE_COMMIT = timedelta(minutes=1)
 
 _KEYS = compiled(select(published_signing_keys.c.kid, published_signing_keys.c.public_key))
 _REVOKED = compiled(
@@ -35,7 +37,13 @@ _REVOKED = compiled(
         published_revocations.c.subject,
         published_revocations.c.not_before,
     )
-    .where(published_revocations.c.epoch > bindparam("epoch"), published_revocations.c.expires_at > func.now())
+    .where(
+        or_(
+            published_revocations.c.epoch > bindparam("epoch"),
+            published_revocations.c.not_before > func.now() - bindparam("overlap", LATE_COMMIT, Interval),
+        ),
+        published_revocations.c.expires_at > func.now(),
+    )
     .order_by(published_revocations.c.epoch)
 )
 
@@ -68,7 +76,7 @@ class TerritoryVerifier:
             for row in await self._pool.fetch(_REVOKED, epoch=self._epoch):
                 # A session is revoked whole, an account up to a moment.
                 self._revoked[row["subject"]] = row["not_before"] if row["kind"] == "account" else None
-                self._epoch = row["epoch"]
+                self._epoch = max(self._epoch, row["epoch"])
             self._loaded_at = time()
 
     async def verify(self, token: str) -> Principal:
@@ -95,7 +103,8 @@ class TerritoryVerifier:
         return moment is not None and principal.issued_at <= moment
 
     async def _key(self, kid: str) -> Ed25519PublicKey:
-        if kid not in self._keys and time() - self._loaded_at > RELOAD_SECONDS:
+        # A territory's very first keys may have been made since the last look, however short ago that was.
+        if kid not in self._keys and (not self._keys or time() - self._loaded_at > RELOAD_SECONDS):
             await self.load()
         key = self._keys.get(kid)
         if key is None:

@@ -44,7 +44,7 @@ class Live:
     socket: ClientConnection
     epoch: str = ""
     frames: list[dict[str, Any]] = field(default_factory=list)
-    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def request(self, type_: str, **fields: object) -> dict[str, Any]:
         """Send a frame and wait for its answer; events that come in between are kept."""
