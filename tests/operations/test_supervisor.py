@@ -181,7 +181,7 @@ async def test_a_process_that_cannot_start_fails_the_start_with_its_name_and_cod
 async def test_a_wrong_setting_is_not_tried_again(tmp_path: Path) -> None:
     async with supervisor_of(tmp_path) as supervisor:
         supervisor.launch([ending(tmp_path, "misled", "raise SystemExit(2)")])
-        with pytest.raises(StartFailedError, match="misled did not start: it ended with code 2$"):
+        with pytest.raises(StartFailedError, match=r"misled did not start: it ended with code 2$"):
             await supervisor.ready(["misled"])
 
 
