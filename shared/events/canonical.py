@@ -1,22 +1,25 @@
 """Whether a value survives storage as jsonb and canonical encoding unchanged."""
 
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
 from shared.errors import FieldError, Kind, ServiceError
 
-# RFC 8785 §3.2.2.3 and RFC 7493 §2.2: integers beyond this lose digits in a double.
-LARGEST_INTEGER = 2**53 - 1
+# RFC 8785 §3.2.2.3 and RFC 7493 §2.2: integers beyond this lose digits in a double; and a float beyond it comes back
+# from jsonb as an integer.
+LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 32
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN401 (any JSON value)
     """Refuse what cannot be hashed the same way twice.
 
     Raises:
-        ServiceError: invalid `not-canonical` with a pointer to each value: an integer beyond 2^53-1, a number that
-            is not finite, text with NUL or a lone surrogate, or nesting beyond 32.
+        ServiceError: invalid `not-canonical` with a pointer to each value: a number beyond 2^53-1 or not finite,
+            text with NUL or a lone surrogate, or nesting beyond 32.
     """
     errors = [FieldError(where, "not-canonical", why) for where, why in _complaints(data, pointer, 0)]
     if errors:
@@ -29,7 +32,7 @@ def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str
     elif isinstance(value, dict):
         for name, member in value.items():
             yield from _complaints(name, pointer, depth)
-            yield from _complaints(member, f"{pointer}/{name}", depth + 1)
+            yield from _complaints(member, f"{pointer}/{_escaped(str(name))}", depth + 1)
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _complaints(member, f"{pointer}/{index}", depth + 1)
@@ -41,11 +44,16 @@ def _wrong_scalar(value: object) -> str | None:
     match value:
         case bool() | None:
             return None
-        case int() if abs(value) > LARGEST_INTEGER:
-            return "an integer beyond 2^53-1"
         case float() if not isfinite(value):
             return "not a finite number"
-        case str() if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        case int() | float() if abs(value) > LARGEST_NUMBER:
+            return "a number beyond 2^53-1"
+        case str() if _UNSTORABLE.search(value):
             return "text with NUL or a lone surrogate"
         case _:
             return None
+
+
+def _escaped(name: str) -> str:
+    """A member's name in a JSON pointer (RFC 6901 §3), without what cannot be written."""
+    return _UNSTORABLE.sub("\ufffd", name).replace("~", "~0").replace("/", "~1")

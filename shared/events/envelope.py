@@ -48,9 +48,13 @@ class StoredEvent:
         """The public shape: the hashed members and the position (null until sealed)."""
         return {**self.hashed_fields(), "position": self.position or None}
 
+    def leaf_bytes(self) -> bytes:
+        """Canonical JSON of the hashed members (RFC 8785): equal for the event as appended and as read back."""
+        return rfc8785.dumps(self.hashed_fields())
+
     def leaf_hash(self) -> bytes:
-        """SHA-256(0x00 ‖ canonical JSON). Source: RFC 6962 §2.1 for the prefix, RFC 8785 for the encoding."""
-        return hashlib.sha256(LEAF_PREFIX + rfc8785.dumps(self.hashed_fields())).digest()
+        """SHA-256(0x00 ‖ leaf bytes). Source of the prefix: RFC 6962 §2.1."""
+        return hashlib.sha256(LEAF_PREFIX + self.leaf_bytes()).digest()
 
     @property
     def audience(self) -> tuple[str, ...]:

@@ -16,11 +16,15 @@ from shared.events import store
 from shared.events.envelope import StoredEvent
 from shared.identifiers import Position
 from shared.messaging.bus import MessageBus
-from shared.messaging.durable_consumer import Delivery, PullConsumer
+from shared.messaging.durable_consumer import PullConsumer
 from shared.messaging.errors import BusUnavailable
 
 BATCH = 200
 IDLE_SECONDS = 2.0
+# NATS is away: the store alone is asked, a little more often.
+WITHOUT_BUS_SECONDS = 0.5
+# So many times in a row the store had what JetStream did not bring: the subscription is stuck, and made anew.
+MISSES = 3
 
 
 class EventFollower:
@@ -38,50 +42,72 @@ class EventFollower:
             ServiceError: unavailable, when the store cannot be read; begin again from the last position handled.
         """
         consumer = PullConsumer(self._bus, self._durable)
+        misses, was_brought = 0, True
         try:
             while True:
+                # Before the store is read, so that nothing falls between the two.
+                await consumer.prepare()
+                found = False
                 while events := await store.read_after(self._pool, after, BATCH):
+                    found = True
                     yield events
                     after = events[-1].position
-                async for events, deliveries in self._flow(consumer, after):
-                    if events:
-                        yield events
-                        after = events[-1].position
-                    if self._durable is not None:
-                        for delivery in deliveries:
-                            await delivery.acknowledge()
+                misses = misses + 1 if found and not was_brought else 0
+                if misses == MISSES:
+                    misses = 0
+                    await consumer.close()
+                was_brought = False
+                async for events in self._flow(consumer, after):
+                    was_brought = True
+                    yield events
+                    after = events[-1].position
         finally:
             await consumer.close()
 
-    async def _flow(
-        self, consumer: PullConsumer, after: Position
-    ) -> AsyncIterator[tuple[Sequence[StoredEvent], Sequence[Delivery]]]:
+    async def _flow(self, consumer: PullConsumer, after: Position) -> AsyncIterator[Sequence[StoredEvent]]:
         """What JetStream brings, until there is a gap or nothing comes any more."""
         while True:
             try:
-                deliveries = await consumer.fetch(IDLE_SECONDS)
+                bodies = await consumer.fetch(IDLE_SECONDS)
             except BusUnavailable:
-                await asyncio.sleep(IDLE_SECONDS / 4)
+                await asyncio.sleep(WITHOUT_BUS_SECONDS)
                 return
-            events = [event for event in map(_to_event, deliveries) if event.position > after]
-            is_contiguous = [event.position for event in events] == list(range(after + 1, after + 1 + len(events)))
-            yield (events if is_contiguous else (), deliveries)
-            if not events or not is_contiguous:
+            events = _following(bodies, after)
+            if events:
+                yield events
+                after = events[-1].position
+            await consumer.acknowledge()
+            if len(events) < len(bodies) or not events:
                 return
-            after = events[-1].position
 
 
-def _to_event(delivery: Delivery) -> StoredEvent:
-    fields = orjson.loads(delivery.body)
-    return StoredEvent(
-        id=UUID(fields["id"]),
-        position=Position(fields["position"]),
-        stream=fields["stream"],
-        version=fields["version"],
-        type=fields["type"],
-        schema_version=fields["schema_version"],
-        actor=fields["actor"],
-        occurred_at=datetime.fromisoformat(fields["occurred_at"]),
-        data=fields["data"],
-        metadata=fields["metadata"],
-    )
+def _following(bodies: Sequence[bytes], after: Position) -> Sequence[StoredEvent]:
+    """The events that continue a position without a gap, up to the first that does not."""
+    events: list[StoredEvent] = []
+    for event in filter(None, map(_to_event, bodies)):
+        if event.position == after + 1:
+            events.append(event)
+            after = event.position
+        elif event.position > after:
+            break
+    return events
+
+
+def _to_event(body: bytes) -> StoredEvent | None:
+    """None for what is no event: the store knows better."""
+    try:
+        fields = orjson.loads(body)
+        return StoredEvent(
+            id=UUID(fields["id"]),
+            position=Position(fields["position"]),
+            stream=fields["stream"],
+            version=fields["version"],
+            type=fields["type"],
+            schema_version=fields["schema_version"],
+            actor=fields["actor"],
+            occurred_at=datetime.fromisoformat(fields["occurred_at"]),
+            data=fields["data"],
+            metadata=fields["metadata"],
+        )
+    except (KeyError, TypeError, ValueError):
+        return None

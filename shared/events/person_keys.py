@@ -56,14 +56,14 @@ class PersonKeys:
             return data
         person = UUID(str(getattr(event, event.person_field)))
         key = await self._key_of(connection, person)
-        for name in personal:
+        for name in (name for name in personal if data[name] is not None):
             data[name] = {"person": str(person), "cipher": _seal(key, data[name], person, event_id, name)}
         return data
 
     async def reveal(self, source: Connection | Pool, events: Sequence[StoredEvent]) -> list[dict[str, Any]]:
         """The data of each event with personal fields decrypted, one query for all of them.
 
-        A field whose key is destroyed is None.
+        A field whose key is destroyed is None, and `erased_fields` names it.
         """
         persons = {
             UUID(value["person"])
@@ -76,6 +76,12 @@ class PersonKeys:
             rows = await source.fetch(_FIND, persons=list(persons))
             keys = {row["person"]: AESGCM(self._unwrap(row["person"], row["wrapped"])) for row in rows}
         return [_revealed(event, keys) for event in events]
+
+    @staticmethod
+    def erased_fields(event: StoredEvent, revealed: Mapping[str, Any]) -> list[str]:
+        """Names of the personal fields that were stored and cannot be revealed any more, sorted."""
+        names = [name for name, value in _personal_values(event) if isinstance(value, dict)]
+        return sorted(name for name in names if revealed[name] is None)
 
     async def _key_of(self, connection: Connection, person: UUID) -> AESGCM:
         rows = await connection.fetch(_FIND, persons=[person])

@@ -1,6 +1,6 @@
 """One command's transaction with the events it leaves; opened by `shared.web.execution`, consumers and operations."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from shared.clock import utc_now
 from shared.database.connection import Connection
 from shared.database.errors import RetryableConflict, UniqueViolation
 from shared.database.pool import Pool
-from shared.database.statements import compiled
+from shared.database.statements import Statement, compiled
 from shared.errors import Kind, ServiceError
 from shared.events.canonical import require_canonical
 from shared.events.event import Event
@@ -27,9 +27,20 @@ ExpectedVersion = int | Literal["any", "none"]
 
 STREAM_VERSION = "events_stream_version"
 
-_COLUMNS = [column for column in events.c if column.name not in {"seq", "xid"}]
-_LATEST = compiled(select(func.max(events.c.version)).where(events.c.stream == bindparam("stream")))
-_APPEND = compiled(insert(events).values({column.name: bindparam(column.name) for column in _COLUMNS}))
+_GIVEN = [column for column in events.c if column.name not in {"seq", "version", "xid"}]
+_VERSION = func.coalesce(func.max(events.c.version), 0)
+_NEXT = select(*(bindparam(column.name, type_=column.type) for column in _GIVEN), _VERSION + 1).where(
+    events.c.stream == bindparam("stream", type_=events.c.stream.type)
+)
+_NAMES = [*(column.name for column in _GIVEN), "version"]
+# One round trip an event; the index events_stream_version answers for the latest version and refuses a lost race.
+_APPEND = compiled(insert(events).from_select(_NAMES, _NEXT).returning(events.c.version))
+_APPEND_AFTER = compiled(
+    insert(events)
+    .from_select(_NAMES, _NEXT.having(bindparam("expected", type_=events.c.version.type) == _VERSION))
+    .returning(events.c.version)
+)
+_LATEST = compiled(select(_VERSION).where(events.c.stream == bindparam("stream")))
 _FIND_BY_ID = compiled(select(events.c.stream, events.c.version).where(events.c.id == bindparam("id")))
 
 
@@ -44,7 +55,10 @@ class Appended:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """Territory, actor, connection and time of one command. Commands neither open nor commit it."""
+    """Territory, actor, connection and time of one command. Commands neither open nor commit it.
+
+    `links` (`causation_id`, `correlation_id`) go into the metadata of each event; a consumer's work names its cause.
+    """
 
     territory: Territory
     actor: ActorId
@@ -52,6 +66,7 @@ class UnitOfWork:
     person_keys: PersonKeys | None
     context: RequestContext
     now: datetime
+    links: Mapping[str, str] = field(default_factory=dict)
     appended: list[Appended] = field(default_factory=list)
     hints: set[str] = field(default_factory=set)
 
@@ -63,38 +78,41 @@ class UnitOfWork:
         *,
         audience: Sequence[str] = (),
         event_id: UUID | None = None,
-        links: dict[str, str] | None = None,
+        links: Mapping[str, str] | None = None,
     ) -> Appended:
         """Append in this transaction. `expected` is the stream's version before: a number, `none` or `any`.
 
-        `links` may hold `causation_id` and `correlation_id`. An event id that the stream holds already is answered
-        as it was then, and nothing is written.
+        An event id that the stream holds already is answered as it was then, and nothing is written.
 
         Raises:
             ServiceError: conflict `version-conflict`, `event-id-conflict`; invalid `stream-category`, `not-canonical`.
-            RetryableConflict: `any` lost a race; the opener runs the command again.
+            RetryableConflict: `any` or a given event id lost a race; the opener runs the command again.
         """
         require_category(stream, event)
         if event_id is not None and (earlier := await self._find_earlier(stream, event_id)) is not None:
             return earlier
-        latest = await self.connection.fetch_value(_LATEST, stream=stream) or 0
-        if expected != "any" and latest != (0 if expected == "none" else expected):
-            raise _version_conflict(latest)
-        appended = Appended(event_id or new_id(), stream, latest + 1)
-        row = await self._row(
-            appended, event, {**(links or {}), "audience": list(audience)} if audience else links or {}
-        )
+        identity = event_id or new_id()
+        metadata = {"request_id": self.context.request_id, **self.links, **(links or {})}
+        row = await self._row(event, identity, metadata | ({"audience": list(audience)} if audience else {}))
         try:
-            await self.connection.execute(_APPEND, **row)
+            version = await self._insert(expected, {"stream": stream, **row})
         except UniqueViolation as violation:
-            if violation.constraint != STREAM_VERSION:
-                raise _id_conflict() from violation
-            if expected == "any":
-                raise RetryableConflict(STREAM_VERSION) from violation
-            raise _version_conflict(appended.version) from violation
+            if expected == "any" or event_id is not None:
+                raise RetryableConflict(violation.constraint) from violation
+            raise _version_conflict(_number_of(expected) + 1) from violation
+        if version is None:
+            raise _version_conflict(await self.connection.fetch_value(_LATEST, stream=stream))
+        appended = Appended(identity, stream, version)
         self.appended.append(appended)
         self.hints.add("appended")
         return appended
+
+    async def _insert(self, expected: ExpectedVersion, row: Mapping[str, Any]) -> int | None:
+        """The version that it got; None when the stream is not at the expected one."""
+        statement: Statement = _APPEND if expected == "any" else _APPEND_AFTER
+        extra = {} if expected == "any" else {"expected": _number_of(expected)}
+        version: int | None = await self.connection.fetch_value(statement, **row, **extra)
+        return version
 
     async def _find_earlier(self, stream: str, event_id: UUID) -> Appended | None:
         row = await self.connection.fetch_row(_FIND_BY_ID, id=event_id)
@@ -104,34 +122,39 @@ class UnitOfWork:
             raise _id_conflict()
         return Appended(event_id, stream, row["version"])
 
-    async def _row(self, appended: Appended, event: Event, metadata: dict[str, Any]) -> dict[str, Any]:
+    async def _row(self, event: Event, identity: UUID, metadata: Mapping[str, Any]) -> dict[str, Any]:
         data = event.model_dump(mode="json")
         require_canonical(data)
+        require_canonical(metadata, "/metadata")
         if event.personal_fields():
             if self.person_keys is None:
                 message = f"{event.type} has personal fields, and this service was given no PERSON_KEY_SECRET"
                 raise RuntimeError(message)
-            data = await self.person_keys.encrypt(self.connection, event, appended.id)
+            data = await self.person_keys.encrypt(self.connection, event, identity)
         return {
-            "id": appended.id,
-            "stream": appended.stream,
-            "version": appended.version,
+            "id": identity,
             "type": event.type,
             "schema_version": event.schema_version,
             "actor": self.actor,
             "occurred_at": self.now,
             "data": data,
-            "metadata": {"request_id": self.context.request_id, **metadata},
+            "metadata": metadata,
         }
 
 
 @asynccontextmanager
 async def unit_of_work(
-    pool: Pool, territory: Territory, actor: ActorId, *, person_keys: PersonKeys | None, context: RequestContext
+    pool: Pool,
+    territory: Territory,
+    actor: ActorId,
+    *,
+    person_keys: PersonKeys | None,
+    context: RequestContext,
+    links: Mapping[str, str] | None = None,
 ) -> AsyncIterator[UnitOfWork]:
-    """Begin, hand out, commit; roll back when the block raises."""
+    """Begin, hand out, commit; roll back when the block raises. Who opens sends `hints` after the commit."""
     async with pool.acquire() as connection, connection.transaction():
-        yield UnitOfWork(territory, actor, connection, person_keys, context, utc_now())
+        yield UnitOfWork(territory, actor, connection, person_keys, context, utc_now(), links or {})
 
 
 def require_category(stream: str, event: Event) -> None:
@@ -144,6 +167,10 @@ def require_category(stream: str, event: Event) -> None:
     if category != event.category or parse_id(identity) is None:
         detail = f"{event.type} belongs in a stream named {event.category}-<uuid>."
         raise ServiceError(Kind.INVALID, "stream-category", detail)
+
+
+def _number_of(expected: ExpectedVersion) -> int:
+    return expected if isinstance(expected, int) else 0
 
 
 def _version_conflict(actual: int) -> ServiceError:

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
@@ -16,72 +16,82 @@ from shared.messaging.subjects import STREAM, all_events
 
 BATCH = 200
 ACK_WAIT_SECONDS = 30.0
+HEARTBEAT_SECONDS = 0.5
+# nats-py's own deadline has failed to end a fetch after a reconnect (nats.go#1729 and others): this one ends it.
+GRACE_SECONDS = 1.0
 # A consumer that nobody pulls from is forgotten by the server after this time; its checkpoint is in the database.
 INACTIVE_SECONDS = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message's body, and the message to acknowledge."""
-
-    body: bytes
-    _message: Msg
-
-    async def acknowledge(self) -> None:
-        """Tell the server that it need not come again; lost acknowledgements only cost a redelivery."""
-        with suppress(NatsError, OSError):
-            await self._message.ack()
-
-
 class PullConsumer:
-    """Fetches with a deadline of its own; after any failure it subscribes anew."""
+    """Brings what is published from now on; what was before is the store's to tell. After a failure it begins anew."""
 
     def __init__(self, bus: MessageBus, durable: str | None) -> None:
         self._bus = bus
         self._durable = durable
         self._subscription: JetStreamContext.PullSubscription | None = None
+        self._last: Msg | None = None
 
-    async def fetch(self, timeout_seconds: float) -> Sequence[Delivery]:
-        """What has come, at most 200 messages, as soon as one has; empty when none came in time.
+    async def prepare(self) -> None:
+        """Subscribe, if NATS is there."""
+        with suppress(BusUnavailable):
+            await self._subscribed()
+
+    async def fetch(self, timeout_seconds: float) -> Sequence[bytes]:
+        """The bodies that have come, at most 200, as soon as there is one; empty when none came in time.
 
         One first and then what waits behind it: a pull for many would wait for its batch to fill.
 
         Raises:
             BusUnavailable: not reachable, or the stream is gone.
         """
+        subscription = await self._subscribed()
         try:
-            subscription = await self._subscribed()
-            messages = await asyncio.wait_for(subscription.fetch(1, timeout=timeout_seconds), timeout_seconds + 1)
+            messages = await self._pull(subscription, 1, timeout_seconds)
             if waiting := min(messages[0].metadata.num_pending, BATCH - 1):
-                messages += await asyncio.wait_for(
-                    subscription.fetch(waiting, timeout=timeout_seconds), timeout_seconds + 1
-                )
-            return [Delivery(message.data, message) for message in messages]
-        except TimeoutError:
+                with suppress(NothingCame):
+                    messages += await self._pull(subscription, waiting, timeout_seconds)
+        except NothingCame:
             return ()
-        except (NatsError, OSError) as error:
+        except (NatsError, OSError, TimeoutError) as error:
             await self.close()
             raise BusUnavailable from error
+        self._last = messages[-1]
+        return [message.data for message in messages]
+
+    async def acknowledge(self) -> None:
+        """All that was fetched need not come again; a lost acknowledgement only costs a redelivery."""
+        last, self._last = self._last, None
+        if last is not None and self._durable is not None:
+            with suppress(NatsError, OSError):
+                await last.ack()
 
     async def close(self) -> None:
         """Forget the subscription; the durable itself stays on the server."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
-            try:
+            with suppress(NatsError, OSError):
                 await subscription.unsubscribe()
-            except (NatsError, OSError):
-                return
+
+    async def _pull(self, subscription: JetStreamContext.PullSubscription, most: int, seconds: float) -> list[Msg]:
+        heartbeat = HEARTBEAT_SECONDS if seconds > 2 * HEARTBEAT_SECONDS else None
+        async with asyncio.timeout(seconds + GRACE_SECONDS):
+            messages: list[Msg] = await subscription.fetch(most, timeout=seconds, heartbeat=heartbeat)
+            return messages
 
     async def _subscribed(self) -> JetStreamContext.PullSubscription:
         if self._subscription is None:
             config = ConsumerConfig(
                 durable_name=self._durable,
-                ack_policy=AckPolicy.EXPLICIT if self._durable else AckPolicy.NONE,
+                ack_policy=AckPolicy.ALL if self._durable else AckPolicy.NONE,
                 ack_wait=ACK_WAIT_SECONDS,
-                deliver_policy=DeliverPolicy.ALL if self._durable else DeliverPolicy.NEW,
+                deliver_policy=DeliverPolicy.NEW,
                 inactive_threshold=INACTIVE_SECONDS,
             )
-            self._subscription = await self._bus.jetstream().pull_subscribe(
-                all_events(self._bus.territory), durable=self._durable, stream=STREAM, config=config
-            )
+            try:
+                self._subscription = await self._bus.jetstream().pull_subscribe(
+                    all_events(self._bus.territory), durable=self._durable, stream=STREAM, config=config
+                )
+            except (NatsError, OSError, TimeoutError) as error:
+                raise BusUnavailable from error
         return self._subscription
