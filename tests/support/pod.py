@@ -1,6 +1,7 @@
 """A whole pod as real processes, driven through the `unityplan` command as an operator would."""
 
 import asyncio
+import atexit
 import json
 import os
 import shutil
@@ -63,6 +64,7 @@ def data_folder(name: str) -> Path:
     """A folder that any user may enter: PostgreSQL does not run as root, and pytest's own are private."""
     folder = Path(tempfile.mkdtemp(prefix=f"unityplan-{name}-", dir="/tmp"))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
