@@ -1,15 +1,19 @@
 """Durable consumers: an event's effect and the checkpoint commit together, so redelivery has no second effect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.database.errors import RetryableConflict, database_busy
 from shared.database.pool import Pool
 from shared.database.statements import compiled
+from shared.errors import Kind, ServiceError
 from shared.events import store
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
@@ -26,7 +30,11 @@ from shared.observability.request_context import new_context
 log = get_logger()
 
 TRIES = 5
-FIRST_PAUSE_SECONDS = 0.1
+RACES = 20
+FIRST_PAUSE_SECONDS = 0.02
+# Five tries that hang and the pauses between them stay below five seconds, the longest that others wait for an event
+# that cannot be handled.
+TRY_SECONDS = 0.8
 
 Handler = Callable[[UnitOfWork, StoredEvent, Any], Awaitable[None]]
 """Called with the work, the stored event and its revealed payload (an instance of the event's class)."""
@@ -86,10 +94,11 @@ async def run_consumer(consumer: Consumer, source: Source) -> None:
     await source.pool.execute(_MAKE, name=consumer.name)
     after = Position(await source.pool.fetch_value(_FIND, name=consumer.name))
     follower = EventFollower(source.pool, source.bus, durable=consumer.name)
-    async for batch in follower.batches(after):
-        await _handle_batch(consumer, source, batch)
-        lag = await store.head(source.pool) - batch[-1].position
-        CONSUMER_LAG.labels(consumer.name, source.bus.territory.code).set(lag)
+    async with aclosing(follower.batches(after)) as batches:
+        async for batch in batches:
+            await _handle_batch(consumer, source, batch)
+            lag = await store.head(source.pool) - batch[-1].position
+            CONSUMER_LAG.labels(consumer.name, source.bus.territory.code).set(lag)
 
 
 async def _handle_batch(consumer: Consumer, source: Source, batch: Sequence[StoredEvent]) -> None:
@@ -105,16 +114,50 @@ async def _handle_batch(consumer: Consumer, source: Source, batch: Sequence[Stor
 async def _handle_with_retries(consumer: Consumer, source: Source, event: StoredEvent) -> None:
     for attempt in range(1, TRIES + 1):
         try:
-            async with _work(source, event) as work:
-                if await _move(consumer, work, event.position):
-                    await _call(consumer, work, event)
+            async with asyncio.timeout(TRY_SECONDS):
+                await _handle(consumer, source, event)
         except Exception as error:  # noqa: BLE001 (any failure of a handler is retried, then parked with its reason)
+            await _require_database(consumer, source, error)
             log.warning("event.handling_failed", consumer=consumer.name, position=event.position, error=repr(error))
             if attempt == TRIES:
                 await _park(consumer, source, event, repr(error))
-            await asyncio.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+            else:
+                await asyncio.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
         else:
             return
+
+
+async def _handle(consumer: Consumer, source: Source, event: StoredEvent) -> None:
+    """Effect and checkpoint in one transaction, run again when it lost a race.
+
+    Raises:
+        ServiceError: unavailable `database-busy` after twenty lost races; whatever the handler raises.
+    """
+    for _ in range(RACES):
+        try:
+            async with _work(source, event) as work:
+                if await _move(consumer, work, event.position):
+                    await _call(consumer, work, event)
+        except RetryableConflict:
+            await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS))
+        else:
+            return
+    raise database_busy()
+
+
+async def _require_database(consumer: Consumer, source: Source, error: Exception) -> None:
+    """A database that is away or slow is no fault of the event: the consumer begins again when it is back.
+
+    Raises:
+        ServiceError: unavailable.
+    """
+    if isinstance(error, ServiceError) and error.kind is Kind.UNAVAILABLE:
+        raise error
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            await source.pool.fetch_value(_FIND, name=consumer.name)
+    except TimeoutError:
+        raise database_busy() from error
 
 
 async def _call(consumer: Consumer, work: UnitOfWork, event: StoredEvent) -> None:
@@ -123,9 +166,10 @@ async def _call(consumer: Consumer, work: UnitOfWork, event: StoredEvent) -> Non
         message = "a consumer works with the keys of persons"
         raise RuntimeError(message)
     (data,) = await work.person_keys.reveal(work.connection, [event])
-    # An erased field is None here; the handler sees the tombstone instead of a validation error.
-    payload = described.model_construct(**data) if None in data.values() else described.model_validate(data)
-    await consumer.handles[described](work, event, payload)
+    erased = dict.fromkeys(work.person_keys.erased_fields(event, data))
+    payload = described.model_validate({**data, **dict.fromkeys(erased, "")})
+    # An erased field is None: the handler sees the tombstone instead of a validation error.
+    await consumer.handles[described](work, event, payload.model_copy(update=erased))
 
 
 async def _move(consumer: Consumer, work: UnitOfWork, reached: Position) -> bool:
@@ -139,14 +183,28 @@ async def _move(consumer: Consumer, work: UnitOfWork, reached: Position) -> bool
 
 async def _park(consumer: Consumer, source: Source, event: StoredEvent, reason: str) -> None:
     async with _work(source, event) as work:
-        if await _move(consumer, work, event.position):
-            await work.connection.execute(
-                _PARK, name=consumer.name, reached=event.position, event_id=event.id, reason=reason, attempts=TRIES
-            )
+        if not await _move(consumer, work, event.position):
+            return
+        await work.connection.execute(
+            _PARK, name=consumer.name, reached=event.position, event_id=event.id, reason=reason, attempts=TRIES
+        )
     PARKED_EVENTS.labels(consumer.name, source.bus.territory.code).inc()
     log.error("event.parked", consumer=consumer.name, position=event.position, type=event.type)
 
 
-def _work(source: Source, event: StoredEvent) -> Any:  # noqa: ANN401 (the context manager of `unit_of_work`)
+@asynccontextmanager
+async def _work(source: Source, event: StoredEvent) -> AsyncIterator[UnitOfWork]:
+    """A unit of work caused by an event; its hints go out after the commit."""
     context = new_context(str(event.metadata.get("request_id", "")))
-    return unit_of_work(source.pool, source.bus.territory, SYSTEM, person_keys=source.person_keys, context=context)
+    opened = unit_of_work(
+        source.pool,
+        source.bus.territory,
+        SYSTEM,
+        person_keys=source.person_keys,
+        context=context,
+        links={"causation_id": str(event.id)},
+    )
+    async with opened as work:
+        yield work
+    for hint in work.hints:
+        await source.bus.publish_hint(hint)

@@ -5,7 +5,7 @@ lost, the store is asked every two seconds.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,7 +35,7 @@ class EventFollower:
         self._bus = bus
         self._durable = durable
 
-    async def batches(self, after: Position) -> AsyncIterator[Sequence[StoredEvent]]:
+    async def batches(self, after: Position) -> AsyncGenerator[Sequence[StoredEvent], None]:
         """Yield for ever what comes after a position; when the next batch is asked for, this one counts as handled.
 
         Raises:
