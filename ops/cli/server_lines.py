@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 POSTGRES = re.compile(r"(?P<moment>\S+ [\d:.]+) UTC \[\d+\] (?P<level>[A-Z0-9]+):\s+(?P<event>.*)")
-NATS = re.compile(r"\[\d+\] (?P<moment>\S+ [\d:.]+) \[(?P<level>[A-Z]{3})\] (?P<event>.*)")
+NATS = re.compile(r"\[\d+\] (?P<moment>\S+ [\d:.]+) \[(?P<level>[A-Z]{3})\] ?(?P<event>.*)")
 VALKEY = re.compile(r"\d+:[A-Z] (?P<moment>\d+ \w+ \d+ [\d:.]+) (?P<level>[.*#-]) (?P<event>.*)")
 
 SHAPES = (

@@ -46,3 +46,16 @@ async def test_a_community_of_one_territory_is_in_no_other_directory(
 async def test_an_idle_pod_takes_less_than_a_gibibyte(neighbours: tuple[Pod, Pod]) -> None:
     for pod in neighbours:
         assert (await pod.status())["rss_bytes"] < 1024 * MEBIBYTE
+
+
+async def test_a_pod_keeps_everything_over_a_restart(neighbours: tuple[Pod, Pod]) -> None:
+    norway, _ = neighbours
+    async with Citizen(norway.address()) as citizen:
+        await citizen.register()
+        community = await citizen.create_community("Before the restart")
+        post = await citizen.post(community["id"], "Still here")
+        await norway.down()
+        await norway.up()
+        assert (await citizen.read_post(post["id"]))["title"] == "Still here"
+        await citizen.refresh()
+        await citizen.post(community["id"], "And after")
