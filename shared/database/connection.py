@@ -1,13 +1,13 @@
 """A thin door on one asyncpg connection: statements by name, errors in our words."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
 import asyncpg
 import orjson
 
-from shared.database.errors import translated
+from shared.database.errors import DRIVER_ERRORS, translated
 from shared.database.statements import Statement
 
 Row = Mapping[str, Any]
@@ -55,9 +55,9 @@ class Connection:
         try:
             yield
         except BaseException:
-            with translated():
-                if not self._driver.is_closed():
-                    await transaction.rollback()
+            # Why the block failed matters, not that a lost connection cannot be rolled back.
+            with suppress(*DRIVER_ERRORS):
+                await transaction.rollback()
             raise
         with translated():
             await transaction.commit()

@@ -50,6 +50,36 @@ def database_busy() -> ServiceError:
     )
 
 
+_LOST_RACES = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.OutdatedSchemaCacheError,
+)
+_TOO_SLOW = (
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
+    TimeoutError,
+)
+# What a client sent and PostgreSQL cannot hold: NUL, a lone surrogate, a number or a text beyond what an index takes.
+_NOT_STORABLE = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InterfaceError,
+    asyncpg.TargetServerAttributeNotMatched,
+    OSError,
+)
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""All that asyncpg raises, for the few places that go on whatever the driver says."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what the driver raises inside the block into `ServiceError` or one of the classes above."""
@@ -59,25 +89,11 @@ def translated() -> Iterator[None]:
         raise UniqueViolation(error.constraint_name or "") from error
     except asyncpg.ForeignKeyViolationError as error:
         raise ForeignKeyViolation(error.constraint_name or "") from error
-    except (
-        asyncpg.SerializationError,
-        asyncpg.DeadlockDetectedError,
-        asyncpg.InvalidCachedStatementError,
-        asyncpg.OutdatedSchemaCacheError,
-    ) as error:
+    except _LOST_RACES as error:
         raise RetryableConflict(type(error).__name__) from error
-    except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, TimeoutError) as error:
+    except _TOO_SLOW as error:
         raise database_busy() from error
-    except asyncpg.DataError as error:
+    except _NOT_STORABLE as error:
         raise ServiceError(Kind.INVALID, "value-out-of-range", "A value cannot be stored.") from error
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
-        raise database_unavailable() from error
-    except (
-        asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError,
-        asyncpg.CrashShutdownError,
-        asyncpg.TooManyConnectionsError,
-        asyncpg.InvalidCatalogNameError,
-        asyncpg.InvalidAuthorizationSpecificationError,
-    ) as error:
+    except _AWAY as error:
         raise database_unavailable() from error

@@ -4,17 +4,35 @@ Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, Table, Text, Uuid, bindparam, select, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from shared.database.connection import Connection
+from shared.database.errors import RETRY_AFTER_SECONDS
 from shared.database.metadata import metadata
+from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.identifiers import AccountId
+
+KEPT = timedelta(hours=24)
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -35,17 +53,30 @@ _IDENTITY = (
     idempotency_keys.c.route == bindparam("path"),
     idempotency_keys.c.key == bindparam("name"),
 )
-# A second request with the key waits here for the first one's commit, and then finds its answer.
+_INSERT = insert(idempotency_keys).values(
+    account_id=bindparam("account"),
+    route=bindparam("path"),
+    key=bindparam("name"),
+    request_hash=bindparam("digest"),
+    created_at=bindparam("now"),
+)
+# A second request with the key waits here for the first one's commit, and then finds its answer. A key that has been
+# kept for its time is free again.
 _CLAIM = compiled(
-    insert(idempotency_keys)
-    .values(
-        account_id=bindparam("account"),
-        route=bindparam("path"),
-        key=bindparam("name"),
-        request_hash=bindparam("digest"),
-        created_at=bindparam("now"),
+    _INSERT.on_conflict_do_update(
+        index_elements=["account_id", "route", "key"],
+        set_={
+            "request_hash": _INSERT.excluded.request_hash,
+            "created_at": _INSERT.excluded.created_at,
+            "status": null(),
+            "headers": null(),
+            "body": null(),
+        },
+        where=idempotency_keys.c.created_at < bindparam("expired", type_=DateTime(timezone=True)),
     )
-    .on_conflict_do_nothing()
+)
+_FORGET = compiled(
+    delete(idempotency_keys).where(idempotency_keys.c.created_at < bindparam("expired", type_=DateTime(timezone=True)))
 )
 _FIND = compiled(
     select(
@@ -78,14 +109,28 @@ class IdempotencyKey:
         """Claim the key in the caller's transaction; the answer given then when it was claimed before.
 
         Raises:
-            ServiceError: invalid `idempotency-key-reused`, the key stood for another request.
+            ServiceError: invalid `idempotency-key-reused`, the key stood for another request; conflict
+                `idempotency-key-in-flight`, the first request with it has not ended in the time of a statement.
         """
-        if await connection.execute(_CLAIM, digest=self.request_hash, now=now, **self._identity()):
+        if await self._is_first(connection, now):
             return None
         row = await connection.fetch_row(_FIND, **self._identity())
-        if row is None or row["request_hash"] != self.request_hash or row["status"] is None:
+        if row is None or row["status"] is None:
+            raise _in_flight()
+        if row["request_hash"] != self.request_hash:
             raise ServiceError(Kind.INVALID, "idempotency-key-reused", "The key was used for another request.")
         return StoredAnswer(row["status"], row["headers"], row["body"])
+
+    async def _is_first(self, connection: Connection, now: datetime) -> bool:
+        try:
+            claimed = await connection.execute(
+                _CLAIM, digest=self.request_hash, now=now, expired=now - KEPT, **self._identity()
+            )
+        except ServiceError as error:
+            if error.code == "database-busy":
+                raise _in_flight() from error
+            raise
+        return claimed == 1
 
     async def store(self, connection: Connection, answer: "StoredAnswer") -> None:
         """Keep the answer, in the same transaction as the claim."""
@@ -101,3 +146,13 @@ class StoredAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+async def forget_expired_keys(pool: Pool, now: datetime) -> int:
+    """Delete the keys that have been kept for 24 hours; how many there were."""
+    return await pool.execute(_FORGET, expired=now - KEPT)
+
+
+def _in_flight() -> ServiceError:
+    detail = "The first request with this key has not been answered yet."
+    return ServiceError(Kind.CONFLICT, "idempotency-key-in-flight", detail, retry_after_seconds=RETRY_AFTER_SECONDS)

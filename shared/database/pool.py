@@ -2,21 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
 
 from shared.database.connection import Connection, Row, set_codecs
-from shared.database.errors import RetryableConflict, database_busy, database_unavailable, translated
+from shared.database.errors import (
+    DRIVER_ERRORS,
+    RetryableConflict,
+    database_unavailable,
+    translated,
+)
 from shared.database.statements import Statement
+from shared.errors import ServiceError
 
 T = TypeVar("T")
 
+# Longer than connecting may take, so that a server that swallows packets is told from a pool that is busy.
 ACQUIRE_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 STATEMENT_SECONDS = 15.0
-# An idle pool falls back to one connection after this time.
+# Giving back waits for a cancelled statement to end; after this the connection is dropped.
+RELEASE_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
+# A connection that nobody used for so long is closed; an idle pool holds none.
 IDLE_SECONDS = 20.0
 
 
@@ -32,6 +42,7 @@ class Pool:
         self._application_name = application_name
         self._driver: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        self._is_closed = False
 
     @property
     def size(self) -> int:
@@ -43,6 +54,11 @@ class Pool:
         """Connections open and not in use."""
         return self._driver.get_idle_size() if self._driver else 0
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every connection that it may have is in use."""
+        return self.size >= self._max_size and self.idle == 0
+
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
         """A connection for the length of the block.
@@ -51,12 +67,13 @@ class Pool:
             ServiceError: unavailable `database-busy` (none came free in 5 s), `database-unavailable`.
         """
         pool = await self._opened()
-        with translated():
-            driver = await pool.acquire(timeout=ACQUIRE_SECONDS)
+        driver = await self._acquire(pool)
         try:
             yield Connection(driver)
         finally:
-            await pool.release(driver)
+            # asyncpg drops a connection that it cannot give back clean; the block's own outcome stands.
+            with suppress(*DRIVER_ERRORS):
+                await pool.release(driver, timeout=RELEASE_SECONDS)
 
     async def fetch(self, statement: Statement, /, **values: object) -> list[Row]:
         """All rows, on any connection."""
@@ -75,10 +92,14 @@ class Pool:
         return await self._run(lambda connection: connection.execute(statement, **values))
 
     async def close(self) -> None:
-        """Let what is under way finish, then close."""
-        if self._driver is not None:
-            await self._driver.close()
-            self._driver = None
+        """Let what is under way finish, for ten seconds at most; nothing can be acquired from now on."""
+        self._is_closed = True
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            # When it takes longer asyncpg ends the connections itself.
+            with suppress(*DRIVER_ERRORS):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await driver.close()
 
     async def _run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Once more when a migration made the prepared statement stale (asyncpg forgets it then)."""
@@ -89,34 +110,39 @@ class Pool:
             async with self.acquire() as connection:
                 return await work(connection)
 
-    async def _opened(self) -> asyncpg.Pool:
-        if self._driver is not None:
-            return self._driver
-        async with self._opening:
-            if self._driver is None:
-                self._driver = await self._open()
-            return self._driver
-
-    async def _open(self) -> asyncpg.Pool:
+    async def _acquire(self, pool: asyncpg.Pool) -> asyncpg.Connection:
         try:
             with translated():
-                return await asyncpg.create_pool(
-                    self._url,
-                    min_size=0,
-                    max_size=self._max_size,
-                    max_inactive_connection_lifetime=IDLE_SECONDS,
-                    command_timeout=STATEMENT_SECONDS,
-                    timeout=CONNECT_SECONDS,
-                    init=set_codecs,
-                    reset=_leave_as_is,
-                    server_settings={"application_name": self._application_name},
-                )
-        except TimeoutError:
-            raise database_unavailable() from None
+                async with asyncio.timeout(ACQUIRE_SECONDS):
+                    return await pool.acquire()
+        except ServiceError as error:
+            if error.code == "database-busy" and not self.is_exhausted:
+                raise database_unavailable() from error
+            raise
+
+    async def _opened(self) -> asyncpg.Pool:
+        if self._is_closed:
+            raise database_unavailable()
+        if self._driver is None:
+            async with self._opening:
+                if self._driver is None:
+                    self._driver = await self._open()
+        return self._driver
+
+    async def _open(self) -> asyncpg.Pool:
+        with translated():
+            return await asyncpg.create_pool(
+                self._url,
+                min_size=0,
+                max_size=self._max_size,
+                max_inactive_connection_lifetime=IDLE_SECONDS,
+                command_timeout=STATEMENT_SECONDS,
+                timeout=CONNECT_SECONDS,
+                init=set_codecs,
+                reset=_leave_as_is,
+                server_settings={"application_name": self._application_name},
+            )
 
 
 async def _leave_as_is(_: asyncpg.Connection) -> None:
-    """Instead of asyncpg's reset query."""
-
-
-__all__ = ["Pool", "database_busy"]
+    """Instead of asyncpg's reset query; a transaction left open it ends all the same."""

@@ -1,11 +1,12 @@
 """What every service reads from its environment; each variable may also be given as `NAME_FILE`."""
 
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
@@ -16,6 +17,7 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 S = TypeVar("S", bound="ServiceSettings")
 
 CONFIGURATION_ERROR = 2
+TERRITORY_CODE = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)*")
 
 
 class ServiceSettings(BaseSettings):
@@ -74,8 +76,11 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _one_name_and_locale_for_each(self) -> Self:
-        if not self.territories:
-            message = "TERRITORY_ID: give a code, or several as TERRITORIES"
+        if not self.territories or len(set(self.territories)) != len(self.territories):
+            message = "TERRITORY_ID: give a code, or several as TERRITORIES, each once"
+            raise ValueError(message)
+        if not all(TERRITORY_CODE.fullmatch(code) for code in self.territories):
+            message = "TERRITORIES: a code is of the form DK or HAIDA-FN-CA"
             raise ValueError(message)
         for name in ("territory_name", "territory_locale"):
             if len(getattr(self, name)) != len(self.territories):
@@ -84,7 +89,11 @@ class ServiceSettings(BaseSettings):
         return self
 
     def url_for(self, template: str, secret: str, slug: str) -> str:
-        """A URL template filled in; the password is in `<territory_secrets_dir>/<secret>_<slug>`."""
+        """A URL template filled in; the password is in `<territory_secrets_dir>/<secret>_<slug>`.
+
+        Raises:
+            ValueError: there is no folder of secrets; OSError: the file cannot be read.
+        """
         url = template.replace("{territory}", slug)
         if "{password}" not in url:
             return url
@@ -106,35 +115,59 @@ class ServiceSettings(BaseSettings):
         """The NATS URL of a territory's account."""
         return self.url_for(self.nats_url, "nats", slug)
 
+    def require_credentials(self) -> None:
+        """Read each territory's password once, so that a missing one stops the start and not the first request.
+
+        Raises:
+            ValueError, OSError: as `url_for`.
+        """
+        for slug in (code.lower().replace("-", "_") for code in self.territories):
+            for url_of in (self.database_url_for, self.redis_url_for, self.nats_url_for):
+                url_of(slug)
+
 
 def load_settings(cls: type[S]) -> S:
     """Read the environment. Wrong or missing variables: one line on standard error that names them, exit 2."""
     try:
-        _read_files(cls)
-        return cls()
-    except (ValidationError, OSError) as error:
-        sys.stderr.write(f"{cls.__name__}: {_one_line(error)}\n")
+        given: dict[str, Any] = dict(_from_files(cls))
+        settings = cls(**given)
+        settings.require_credentials()
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"{cls.__name__}: {' '.join(_complaint(error).split())}\n")
         raise SystemExit(CONFIGURATION_ERROR) from None
+    return settings
 
 
-def _read_files(cls: type[ServiceSettings]) -> None:
-    """`NAME_FILE` stands for `NAME`, as the public server images have it; NAME itself wins."""
-    names = [name.upper() for name in cls.model_fields] + ["TERRITORY_ID"]
-    for name in names:
-        path = os.environ.get(f"{name}_FILE")
-        if path and name not in os.environ:
-            os.environ[name] = Path(path).read_text().strip()
+class UnreadableFile(ValueError):
+    """A `NAME_FILE` that cannot be read."""
 
 
-def _one_line(error: ValidationError | OSError) -> str:
+def _from_files(cls: type[ServiceSettings]) -> Iterator[tuple[str, str]]:
+    """`NAME_FILE` stands for `NAME`, as the public server images have it; NAME itself wins.
+
+    What is read stays out of `os.environ`, which child processes inherit.
+    """
+    fields = {name.upper(): name for name in cls.model_fields} | {"TERRITORY_ID": "territories"}
+    for variable, field in fields.items():
+        path = os.environ.get(f"{variable}_FILE")
+        if path and variable not in os.environ:
+            try:
+                yield field, Path(path).read_text().strip()
+            except (OSError, UnicodeDecodeError) as error:
+                message = f"{variable}_FILE: {getattr(error, 'strerror', None) or 'is not text'}"
+                raise UnreadableFile(message) from error
+
+
+def _complaint(error: ValueError | OSError) -> str:
+    if isinstance(error, ValidationError):
+        found = error.errors(include_input=False, include_url=False)
+        return "; ".join(_sentence(item["loc"], item["msg"]) for item in found)
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}"
-    return "; ".join(
-        _complaint(item["loc"], item["msg"]) for item in error.errors(include_input=False, include_url=False)
-    )
+        return f"TERRITORY_SECRETS_DIR: {error.filename}: {error.strerror}"
+    return str(error)
 
 
-def _complaint(location: Sequence[int | str], message: str) -> str:
+def _sentence(location: Sequence[int | str], message: str) -> str:
     name = str(location[0]).upper() if location else ""
     text = message.removeprefix("Value error, ")
     return f"{name}: {text}" if name else text

@@ -16,14 +16,17 @@ _LONGEST_NAME = 253
 class TerritoryRegistry:
     """The territories of a pod in a fixed order, and the names by which they are reached."""
 
-    def __init__(self, territories: Sequence[Territory], neutral_hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self, territories: Sequence[Territory], neutral_hosts: Collection[str] = (), *, pod: str | None = None
+    ) -> None:
         self._by_code = {territory.code: territory for territory in territories}
         self._by_host = {
             host: territory
             for territory in territories
             for host in (territory.host, territory.staging_host, f"{territory.code.lower()}.localhost")
         }
-        self._neutral = {"localhost", *(host.lower() for host in neutral_hosts)}
+        self._neutral = {"localhost", *(host.lower().removesuffix(".") for host in neutral_hosts)}
+        self._container = re.compile(rf"service-[a-z0-9-]+-{re.escape(pod)}" if pod else r"(?!)")
 
     def __iter__(self) -> Iterator[Territory]:
         return iter(self._by_code.values())
@@ -49,7 +52,8 @@ class TerritoryRegistry:
     def resolve_host(self, host: str) -> Territory | None:
         """The territory that a Host header names; None for a neutral name.
 
-        Lower-cased; the port and one trailing dot are dropped.
+        Lower-cased; the port and one trailing dot are dropped. Neutral are `localhost`, loopback addresses, the pod's
+        container names (`service-…-<pod>`), the shared domain of several territories, and what the operator added.
 
         Raises:
             ServiceError: malformed `bad-host`; misdirected `unknown-host`.
@@ -58,7 +62,7 @@ class TerritoryRegistry:
         territory = self._by_host.get(name)
         if territory is not None:
             return territory
-        if name in self._neutral or _is_loopback(name):
+        if name in self._neutral or self._container.fullmatch(name) or _is_loopback(name):
             return None
         raise ServiceError(Kind.MISDIRECTED, "unknown-host", "This pod does not answer for the host named.")
 
@@ -82,28 +86,37 @@ def build_registry(
         raise ValueError(message)
     described = zip(codes, names, locales, strict=True)
     territories = [describe_territory(c, pod=pod, name=n, locale=locale, domain=domain) for c, n, locale in described]
-    containers = {f"service-{service}-{pod}" for service in ("api-gateway", "websocket")}
     shared_domain = {domain, territories[0].staging_host.partition(".")[2]} if len(codes) > 1 else set()
-    return TerritoryRegistry(territories, {*containers, *shared_domain, *extra_hosts})
+    return TerritoryRegistry(territories, {*shared_domain, *extra_hosts}, pod=pod)
 
 
 def _host_name(host: str) -> str:
+    """Source of the form: RFC 9112 §3.2, RFC 3986 §3.2.2; a name of our own kind, so no percent-encoding."""
     match = _HOST.fullmatch(host)
     if match is None or int(match["port"] or 0) > _HIGHEST_PORT:
         raise _bad_host()
     name = match["name"].lower().removesuffix(".")
     if name.startswith("["):
-        return name[1:-1]
+        return _literal(name[1:-1])
     if len(name) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in name.split(".")):
         raise _bad_host()
     return name
 
 
-def _is_loopback(name: str) -> bool:
+def _literal(text: str) -> str:
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return str(ipaddress.IPv6Address(text))
+    except ValueError:
+        raise _bad_host() from None
+
+
+def _is_loopback(name: str) -> bool:
+    """127.0.0.0/8 and ::1 alone: mapped forms such as ::ffff:127.0.0.1 are nobody's name for this pod."""
+    try:
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def _bad_host() -> ServiceError:

@@ -1,5 +1,6 @@
 """One connection pool per territory database: the only way from a territory to its data."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Self
 
@@ -24,9 +25,8 @@ class TerritoryRouter:
         return self._pools[self.registry.get(code).code]
 
     async def close(self) -> None:
-        """Close every pool, letting statements under way finish."""
-        for pool in self._pools.values():
-            await pool.close()
+        """Close every pool at once, letting statements under way finish."""
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
     async def __aenter__(self) -> Self:
         return self

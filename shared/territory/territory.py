@@ -1,11 +1,9 @@
 """What a territory is."""
 
-import re
 from dataclasses import dataclass
 
 from shared.errors import Kind, ServiceError
-
-CODE_PATTERN = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)*")
+from shared.settings.service_settings import TERRITORY_CODE
 
 
 class UnknownTerritory(ServiceError):
@@ -42,7 +40,7 @@ def describe_territory(code: str, *, pod: str, name: str, locale: str, domain: s
     Raises:
         ValueError: the code is not of the form `DK` or `HAIDA-FN-CA`.
     """
-    if not CODE_PATTERN.fullmatch(code):
+    if not TERRITORY_CODE.fullmatch(code):
         message = f"{code!r} is not a territory code"
         raise ValueError(message)
     lower = code.lower()
