@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.services.auth.visitor import PASSWORD, Visitor
-from tests.support.citizen import unused_name
+from tests.services.auth.visitor import Visitor
+from tests.support.citizen import PASSWORD, unused_name
 
 
 def registration(**changes: object) -> dict[str, object]:

@@ -1,23 +1,17 @@
 """Logging in, staying logged in, and what stolen tokens are worth."""
 
 import asyncio
-import base64
 from datetime import timedelta
 
 import httpx
-import orjson
 import pytest
 
-from tests.services.auth.visitor import PASSWORD, Visitor
-from tests.support.eventually import eventually
+from shared.territory.territory import Territory
+from tests.services.auth.visitor import Visitor, visiting
+from tests.support.citizen import PASSWORD
+from tests.support.servers import Servers
 
 LONGER_THAN_GRACE = timedelta(seconds=11)
-
-
-def kid_of(access_token: str) -> str:
-    header = access_token.partition(".")[0]
-    kid: str = orjson.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
-    return kid
 
 
 def without_request_id(answer: httpx.Response) -> tuple[int, dict[str, object], set[str]]:
@@ -104,8 +98,7 @@ class TestRefresh:
         first = await visitor.refresh(token)
         await visitor.age_tokens(timedelta(seconds=5))
         again = await visitor.refresh(token)
-        assert first.status_code == again.status_code == 200
-        assert first.json()["refresh_token"] == again.json()["refresh_token"]
+        assert (again.status_code, again.content) == (200, first.content)
 
     async def test_twenty_at_once_are_one_lineage(self, visitor: Visitor) -> None:
         token = (await visitor.register())["refresh_token"]
@@ -159,11 +152,6 @@ class TestRefresh:
                 assert (await visitor.refresh(raced.json()["refresh_token"])).status_code == 401
                 await visitor.is_revoked(raced.json()["access_token"])
 
-    async def test_a_token_names_the_key_that_signs_now(self, visitor: Visitor) -> None:
-        tokens = await visitor.register()
-        keys = (await visitor.http.get("/auth/jwks.json")).json()["keys"]
-        assert kid_of(tokens["access_token"]) in {key["kid"] for key in keys}
-
 
 class TestLogout:
     async def test_a_logout_ends_the_session_everywhere(self, visitor: Visitor) -> None:
@@ -198,9 +186,10 @@ class TestList:
         assert items[0]["user_agent"].startswith("python-httpx")
 
     async def test_a_long_list_comes_in_pages(self, visitor: Visitor) -> None:
-        user = (await visitor.register())["user"]
+        tokens = await visitor.register()
+        token = tokens["access_token"]
         for _ in range(4):
-            token = (await visitor.login(user["username"])).json()["access_token"]
+            await visitor.login(tokens["user"]["username"])
         seen: list[str] = []
         path = "/auth/sessions?limit=2"
         while path:
@@ -238,12 +227,9 @@ class TestClose:
         assert (await visitor.delete("/auth/sessions/none", bo["access_token"])).status_code == 422
 
 
-async def test_revocation_reaches_this_service_by_poll_when_there_is_no_bus(visitor: Visitor) -> None:
-    tokens = await visitor.register()
-    assert (await visitor.get("/auth/me", tokens["access_token"])).status_code == 200
-    await visitor.logout(tokens["refresh_token"])
-
-    async def is_refused() -> bool:
-        return (await visitor.get("/auth/me", tokens["access_token"])).status_code == 401
-
-    await eventually(is_refused, within=10)
+async def test_revocation_is_polled_for_when_there_is_no_bus(servers: Servers, territory: Territory) -> None:
+    async with visiting(servers, territory, nats_url="nats://127.0.0.1:1") as visitor:
+        tokens = await visitor.register()
+        assert (await visitor.get("/auth/me", tokens["access_token"])).status_code == 200
+        await visitor.logout(tokens["refresh_token"])
+        await visitor.is_revoked(tokens["access_token"], within=10)

@@ -19,7 +19,7 @@ from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.events.tables import events
 from shared.territory.territory import Territory
-from tests.support.citizen import PASSWORD, unused_name
+from tests.support.citizen import PASSWORD, Json, unused_name
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
@@ -55,7 +55,7 @@ class Visitor:
     async def delete(self, path: str, access_token: str) -> httpx.Response:
         return await self.http.delete(path, headers={"Authorization": f"Bearer {access_token}"})
 
-    async def register(self, password: str = PASSWORD) -> Any:
+    async def register(self, password: str = PASSWORD) -> Json:
         name = unused_name()
         body = {"username": name, "email": f"{name}@example.org", "password": password}
         answer = await self.post("/auth/register", body)
@@ -71,14 +71,14 @@ class Visitor:
     async def logout(self, token: str) -> httpx.Response:
         return await self.post("/auth/logout", {"refresh_token": token})
 
-    async def is_revoked(self, access_token: str) -> None:
+    async def is_revoked(self, access_token: str, within: float = 2) -> None:
         """Wait until the access token is refused, within the promised two seconds."""
 
         async def is_refused() -> bool:
             answer = await self.get("/auth/me", access_token)
             return answer.status_code == 401 and answer.json()["code"] == "token-revoked"
 
-        await eventually(is_refused, within=2)
+        await eventually(is_refused, within=within)
 
     async def keys_are_made(self) -> None:
         """Wait until the service has a key to sign with and one to change to."""
