@@ -1,8 +1,9 @@
-"""The background side of auth: the keeper of the signing keys of each territory."""
+"""The background side of auth: keys are kept provided, and what is over is swept."""
 
 from collections.abc import Sequence
 from functools import partial
 
+from services.auth.sessions.retention import sweep_sessions
 from services.auth.settings import AuthSettings
 from services.auth.signing_keys.key_material import KeySeal
 from services.auth.signing_keys.provisioning import keep_keys_provided
@@ -10,6 +11,7 @@ from shared.service.application import Worker
 
 
 def list_workers(settings: AuthSettings) -> Sequence[Worker]:
-    """One loop for each territory, so that a database that is down delays no other territory's keys."""
+    """Two loops for each territory, so that a database that is down delays no other territory."""
     seal = KeySeal(settings.jwt_secret)
-    return [partial(keep_keys_provided, code=code, seal=seal) for code in settings.territories]
+    keepers = [partial(keep_keys_provided, code=code, seal=seal) for code in settings.territories]
+    return [*keepers, *(partial(sweep_sessions, code=code) for code in settings.territories)]

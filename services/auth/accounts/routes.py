@@ -25,7 +25,7 @@ router = APIRouter(tags=["accounts"], route_class=StrictRoute)
 @router.post(
     "/auth/register",
     status_code=201,
-    responses={201: {"model": TokenAnswer}, **problems(400, 409, 413, 415, 422, 429, 503)},
+    responses={201: {"model": TokenAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
 )
 async def register(
     call: AnonymousCallDep,
@@ -47,7 +47,7 @@ async def register(
     return await execute(call, register_account, registration, desk.kid, render=created)
 
 
-@router.get("/auth/me", responses={200: {"model": AccountAnswer}, **problems(401, 403, 404, 429, 503)})
+@router.get("/auth/me", responses={200: {"model": AccountAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)})
 async def read_me(call: CallDep) -> Response:
     """One's own account, and what it may do in the territory now."""
     account = await read_own_account(call.pool, call.account_id, call.principal.session_id)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, insert, select, true, update
+from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, delete, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.auth.accounts.tables import accounts
 from services.auth.sessions.rules import PresentedToken
 from services.auth.sessions.tables import refresh_tokens, sessions
 from shared.database.connection import Connection
+from shared.database.pool import Pool
 from shared.database.statements import compiled
+from shared.identity.revocation import revocations
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _PRESENTED = bindparam("presented_hash", type_=LargeBinary)
@@ -107,6 +109,10 @@ _END = compiled(
     .where(sessions.c.id == bindparam("session", type_=Uuid), sessions.c.ended_at.is_(None))
     .returning(sessions.c.account_id)
 )
+
+_BEFORE = bindparam("before", type_=DateTime(timezone=True))
+_DELETE_FINISHED = compiled(delete(sessions).where(or_(sessions.c.ended_at < _BEFORE, sessions.c.expires_at < _BEFORE)))
+_DELETE_REVOCATIONS = compiled(delete(revocations).where(revocations.c.expires_at < _NOW))
 
 # Taken from the password check to the commit: a password changed or an account disabled in between wins.
 _LOCK_CREDENTIALS = compiled(
@@ -225,3 +231,9 @@ async def lock_credentials(connection: Connection, account_id: UUID, checked_has
 
 async def replace_hash(connection: Connection, account_id: UUID, new_hash: str, now: datetime) -> None:
     await connection.execute(_SET_HASH, account=account_id, new_hash=new_hash, now=now)
+
+
+async def delete_finished(pool: Pool, before: datetime, now: datetime) -> None:
+    """Delete sessions over since `before` with their tokens, and revocations that no token can need any more."""
+    await pool.execute(_DELETE_FINISHED, before=before)
+    await pool.execute(_DELETE_REVOCATIONS, now=now)

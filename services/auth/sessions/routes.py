@@ -32,7 +32,9 @@ from shared.web.problems import problem_bytes, problem_headers, problems
 router = APIRouter(tags=["sessions"], route_class=StrictRoute)
 
 
-@router.post("/auth/login", responses={200: {"model": TokenAnswer}, **problems(400, 401, 413, 415, 422, 429, 503)})
+@router.post(
+    "/auth/login", responses={200: {"model": TokenAnswer}, **problems(400, 401, 403, 404, 413, 415, 422, 429, 503)}
+)
 async def login(
     call: AnonymousCallDep,
     body: LoginBody,
@@ -61,7 +63,9 @@ async def login(
     return await execute(call, log_in, checked, desk.kid, render=answered)
 
 
-@router.post("/auth/refresh", responses={200: {"model": TokenAnswer}, **problems(400, 401, 413, 415, 422, 429, 503)})
+@router.post(
+    "/auth/refresh", responses={200: {"model": TokenAnswer}, **problems(400, 401, 403, 404, 413, 415, 422, 429, 503)}
+)
 async def refresh(call: AnonymousCallDep, body: RefreshTokenBody, desks: TokenDesksDep) -> Response:
     """Exchange a refresh token for the next pair.
 
@@ -80,20 +84,22 @@ async def refresh(call: AnonymousCallDep, body: RefreshTokenBody, desks: TokenDe
     )
 
 
-@router.post("/auth/logout", status_code=204, responses=problems(400, 413, 415, 422, 429, 503))
+@router.post("/auth/logout", status_code=204, responses=problems(400, 401, 403, 404, 413, 415, 422, 429, 503))
 async def logout(call: AnonymousCallDep, body: RefreshTokenBody) -> Response:
     """End the session of a refresh token; 204 too when there is none."""
     return await execute(call, log_out, body.refresh_token, render=_nothing)
 
 
-@router.get("/auth/sessions", responses={200: {"model": SessionListAnswer}, **problems(401, 403, 422, 429, 503)})
+@router.get(
+    "/auth/sessions", responses={200: {"model": SessionListAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)}
+)
 async def read_sessions(call: CallDep, page: PageDep) -> Response:
     """One's own open sessions, newest first."""
     found = await list_sessions(call.pool, call.account_id, call.principal.session_id, page.cursor, page.limit)
     return page_response(call.request, found.items, found.next_cursor, position=found.position)
 
 
-@router.delete("/auth/sessions/{session_id}", status_code=204, responses=problems(401, 403, 404, 422, 429, 503))
+@router.delete("/auth/sessions/{session_id}", status_code=204, responses=problems(400, 401, 403, 404, 422, 429, 503))
 async def delete_session(call: CallDep, session_id: Annotated[UUID, Path()]) -> Response:
     """End one of one's own sessions; its access tokens are refused everywhere within two seconds."""
     return await execute(call, close_session, call.account_id, session_id, render=_nothing)

@@ -14,7 +14,7 @@ from shared.web.problems import problems
 router = APIRouter(tags=["signing keys"])
 
 CACHE_CONTROL = "public, max-age=300"
-_RESPONSES = {200: {"model": KeySetAnswer}, **problems(400, 404, 422, 429, 503)}
+_RESPONSES = {200: {"model": KeySetAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)}
 
 
 @router.get("/auth/jwks.json", responses=_RESPONSES)

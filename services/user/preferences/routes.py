@@ -16,7 +16,10 @@ from shared.web.problems import problems
 router = APIRouter(tags=["preferences"], route_class=StrictRoute)
 
 
-@router.get("/users/me/preferences", responses={200: {"model": PreferencesAnswer}, **problems(401, 403, 429, 503)})
+@router.get(
+    "/users/me/preferences",
+    responses={200: {"model": PreferencesAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)},
+)
 async def read_mine(call: CallDep) -> Response:
     """One's own preferences, defaults included."""
     found = await read_preferences(call.pool, call.account_id)
@@ -25,7 +28,7 @@ async def read_mine(call: CallDep) -> Response:
 
 @router.patch(
     "/users/me/preferences",
-    responses={200: {"model": PreferencesAnswer}, **problems(400, 401, 403, 413, 415, 422, 429, 503)},
+    responses={200: {"model": PreferencesAnswer}, **problems(400, 401, 403, 404, 413, 415, 422, 429, 503)},
 )
 async def change_mine(call: CallDep, body: PreferencesChangeBody) -> Response:
     """Change the preferences that are sent; the answer has all of them. Needs no If-Match."""

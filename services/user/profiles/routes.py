@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 
 from services.user.profiles.commands import change_profile, ensure_profile
 from services.user.profiles.queries import ReadProfile, find_account, read_profile
@@ -17,8 +17,14 @@ from shared.web.problems import problems
 
 router = APIRouter(tags=["profiles"], route_class=StrictRoute)
 
+ID_OR_USERNAME = r"^[A-Za-z0-9_-]{3,36}$"
 
-@router.get("/users/me", responses={200: {"model": ProfileAnswer}, **problems(401, 403, 404, 429, 503)})
+
+def if_match(if_match: Annotated[str | None, Header(description="The ETag of the read; required.")] = None) -> None:
+    """Tells the API's document of the header; `require_if_match` reads it."""
+
+
+@router.get("/users/me", responses={200: {"model": ProfileAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)})
 async def read_me(call: CallDep) -> Response:
     """One's own profile; its ETag is what a change must name."""
     return _shown(call, await _profile(call, call.account_id))
@@ -26,6 +32,7 @@ async def read_me(call: CallDep) -> Response:
 
 @router.patch(
     "/users/me",
+    dependencies=[Depends(if_match)],
     responses={
         200: {"model": ProfileAnswer},
         **problems(400, 401, 403, 404, 412, 413, 415, 422, 428, 429, 503),
@@ -39,10 +46,10 @@ async def change_me(call: CallDep, body: ProfileChangeBody) -> Response:
 
 
 @router.get(
-    "/users/{id_or_username}", responses={200: {"model": ProfileAnswer}, **problems(401, 403, 404, 422, 429, 503)}
+    "/users/{id_or_username}", responses={200: {"model": ProfileAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)}
 )
 async def read_profile_of(
-    call: AnonymousCallDep, id_or_username: Annotated[str, Path(min_length=3, max_length=36)]
+    call: AnonymousCallDep, id_or_username: Annotated[str, Path(pattern=ID_OR_USERNAME)]
 ) -> Response:
     """Anyone's profile, by id or by username."""
     account_id = await find_account(call.pool, id_or_username)

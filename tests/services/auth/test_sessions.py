@@ -153,6 +153,17 @@ class TestRefresh:
                 await visitor.is_revoked(raced.json()["access_token"])
 
 
+class TestRetention:
+    async def test_what_is_over_for_a_week_is_forgotten_and_what_is_open_stays(self, visitor: Visitor) -> None:
+        over, still_open = await visitor.register(), await visitor.register()
+        await visitor.expire_sessions(over["user"]["id"], ago=timedelta(days=8))
+        await visitor.sweep()
+        assert await visitor.count_sessions(over["user"]["id"]) == 0
+        assert await visitor.count_sessions(still_open["user"]["id"]) == 1
+        assert (await visitor.refresh(over["refresh_token"])).status_code == 401
+        assert (await visitor.refresh(still_open["refresh_token"])).status_code == 200
+
+
 class TestLogout:
     async def test_a_logout_ends_the_session_everywhere(self, visitor: Visitor) -> None:
         tokens = await visitor.register()

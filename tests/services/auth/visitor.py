@@ -13,8 +13,11 @@ from sqlalchemy import Interval, Text, Uuid, bindparam, func, select, update
 
 from services.auth.accounts.tables import accounts
 from services.auth.app import create_app
+from services.auth.sessions.repository import delete_finished
+from services.auth.sessions.retention import KEPT
 from services.auth.sessions.tables import refresh_tokens, sessions
 from services.auth.settings import AuthSettings
+from shared.clock import utc_now
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.events.tables import events
@@ -36,7 +39,12 @@ _AGE = compiled(
     .values(used_at=refresh_tokens.c.used_at - bindparam("age", type_=Interval))
     .where(refresh_tokens.c.used_at.is_not(None))
 )
-_EXPIRE = compiled(update(sessions).values(expires_at=func.now()).where(sessions.c.account_id == _ACCOUNT))
+_EXPIRE = compiled(
+    update(sessions)
+    .values(expires_at=func.now() - bindparam("ago", type_=Interval))
+    .where(sessions.c.account_id == _ACCOUNT)
+)
+_SESSIONS = compiled(select(func.count()).select_from(sessions).where(sessions.c.account_id == _ACCOUNT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +122,16 @@ class Visitor:
         """Let it be so much later for every token that was used."""
         await self.pool.execute(_AGE, age=age)
 
-    async def expire_sessions(self, account_id: str) -> None:
-        await self.pool.execute(_EXPIRE, account=UUID(account_id))
+    async def expire_sessions(self, account_id: str, ago: timedelta = timedelta()) -> None:
+        await self.pool.execute(_EXPIRE, account=UUID(account_id), ago=ago)
+
+    async def count_sessions(self, account_id: str) -> int:
+        count: int = await self.pool.fetch_value(_SESSIONS, account=UUID(account_id))
+        return count
+
+    async def sweep(self) -> None:
+        now = utc_now()
+        await delete_finished(self.pool, now - KEPT, now)
 
 
 @asynccontextmanager
