@@ -2,13 +2,14 @@
 
 from pydantic import BaseModel, Field
 
-from services.auth.accounts.rules import MAX_EMAIL_CHARACTERS
 from services.auth.passwords.rules import MAX_UNNORMALISED_CHARACTERS
 from shared.web.bodies import RequestBody
 
+LONGEST_IDENTIFIER = 254  # an e-mail address, RFC 5321 §4.5.3.1.3
+
 
 class LoginBody(RequestBody):
-    identifier: str = Field(max_length=MAX_EMAIL_CHARACTERS, description="The username or the e-mail address.")
+    identifier: str = Field(max_length=LONGEST_IDENTIFIER, description="The username or the e-mail address.")
     password: str = Field(max_length=MAX_UNNORMALISED_CHARACTERS)
     totp: str | None = Field(default=None, max_length=10, description="Read only where a second factor is set up.")
 
