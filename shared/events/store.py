@@ -62,8 +62,9 @@ _LAST_IN_CHANNEL = compiled(
 
 
 def to_event(row: Row) -> StoredEvent:
-    """A row of `EVENT_COLUMNS`; position 0 while it has no seal."""
-    return StoredEvent(**{**row, "position": Position(row["position"] or 0)})
+    """A row with `EVENT_COLUMNS`; position 0 while it has no seal."""
+    fields = {column.name: row[column.name] for column in EVENT_COLUMNS}
+    return StoredEvent(**{**fields, "position": Position(row["position"] or 0)})
 
 
 async def head(source: Connection | Pool) -> Position:

@@ -32,3 +32,7 @@ BUS_CONNECTED = Gauge("message_bus_connected", "1 while NATS is connected.", ("t
 HINTS_DROPPED = Counter(
     "hints_dropped_total", "Wake-ups not sent because NATS was away.", ("territory",), registry=registry
 )
+SEALED_POSITION = Gauge("sealed_position", "The highest position given.", ("territory",), registry=registry)
+PUBLISHED_POSITION = Gauge(
+    "published_position", "The highest position in JetStream.", ("territory",), registry=registry
+)

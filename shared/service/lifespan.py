@@ -53,7 +53,7 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
         keyspaces: dict[str, Keyspace] = {}
         for territory in registry:
             bus = MessageBus(territory, settings.nats_url_for(territory.slug), settings.service)
-            bus.on_hint(REVOKED, partial(_reload, verifier, territory))
+            await bus.on_hint(REVOKED, partial(_reload, verifier, territory))
             buses[territory.code] = await stack.enter_async_context(bus)
             keyspace = Keyspace(settings.redis_url_for(territory.slug))
             keyspaces[territory.code] = await stack.enter_async_context(keyspace)

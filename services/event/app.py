@@ -1,0 +1,46 @@
+"""The event service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.event.proofs.heads import HeadDesk
+from services.event.proofs.tree_head import TreeHeadSigner
+from services.event.routes import ROUTERS
+from services.event.sealing.leadership import SealingDesk
+from services.event.settings import EventSettings
+from services.event.workers import sealing_workers
+from shared.database.pool import Pool
+from shared.service.application import create_service
+from shared.service.lifespan import run_workers
+from shared.web.resources import Resources
+
+# The leader's session, the batch being sealed on it, and heads signed on demand.
+SEALER_CONNECTIONS = 3
+
+
+def create_app(settings: EventSettings) -> FastAPI:
+    """The app; nothing is opened before its lifespan."""
+
+    @asynccontextmanager
+    async def setup(app: FastAPI, resources: Resources) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            desks = []
+            for territory in resources.registry:
+                url = settings.sealer_url_for(territory.slug)
+                sealer_pool = Pool(url, max_size=SEALER_CONNECTIONS, application_name="event-sealer")
+                stack.push_async_callback(sealer_pool.close)
+                pool = resources.router.pool(territory.code)
+                heads = HeadDesk(pool, sealer_pool, TreeHeadSigner(settings.tree_head_secret, territory))
+                desks.append(SealingDesk(territory, pool, sealer_pool, resources.buses[territory.code], heads))
+            app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
+            await stack.enter_async_context(run_workers(sealing_workers(desks), resources))
+            yield
+
+    return create_service(
+        settings,
+        description="The territory's record: append, read, prove.",
+        routers=ROUTERS,
+        setup=setup,
+    )

@@ -1,0 +1,1 @@
+"""Carrying sealed events to JetStream, in order."""

@@ -1,0 +1,69 @@
+"""The publisher of one territory: what is sealed goes to JetStream in order, resumed exactly after any crash.
+
+It keeps nothing: the stream's last message says where to go on. A stream that was lost begins again near the head,
+since consumers fill every gap from the store.
+"""
+
+import asyncio
+from contextlib import suppress
+
+import orjson
+
+from shared.database.pool import Pool
+from shared.events import store
+from shared.identifiers import Position
+from shared.messaging.bus import MessageBus, Outgoing
+from shared.messaging.errors import BusUnavailable, WrongLastSequence
+from shared.observability.logging import get_logger
+from shared.observability.metrics import PUBLISHED_POSITION
+from shared.territory.territory import Territory
+
+log = get_logger()
+
+BATCH = 500
+# What a new stream is given of the past.
+TAIL = 1000
+IDLE_SECONDS = 1.0
+PAUSE_SECONDS = 0.5
+
+
+class Publisher:
+    """Runs beside the sealer, in the same leader."""
+
+    def __init__(self, territory: Territory, pool: Pool, bus: MessageBus) -> None:
+        self._territory = territory
+        self._pool = pool
+        self._bus = bus
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something to publish."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Publish for ever; NATS may come and go."""
+        while True:
+            try:
+                await self._bus.wait_connected()
+                await self._publish_on()
+            except WrongLastSequence:
+                log.warning("publisher.resynchronised", territory=self._territory.code)
+            except BusUnavailable:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _publish_on(self) -> None:
+        sequence, position = await self._bus.last_message() or (0, 0)
+        if position == 0:
+            position = max(await store.head(self._pool) - TAIL, 0)
+        while True:
+            self._woken.clear()
+            events = await store.read_after(self._pool, Position(position), BATCH)
+            if events:
+                outgoing = [Outgoing(str(e.id), e.type, e.position, orjson.dumps(e.to_json())) for e in events]
+                sequence = await self._bus.publish_window(outgoing, sequence)
+                position = events[-1].position
+                PUBLISHED_POSITION.labels(self._territory.code).set(position)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._woken.wait()

@@ -1,0 +1,7 @@
+"""The HTTP side of the event service."""
+
+from services.event.audit.routes import router as audit
+from services.event.proofs.routes import router as proofs
+from services.event.streams.routes import router as streams
+
+ROUTERS = (proofs, streams, audit)

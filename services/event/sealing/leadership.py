@@ -1,0 +1,85 @@
+"""One sealer per territory: whoever holds the lock seals, publishes and signs; the others wait for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from services.event.proofs.heads import HeadDesk
+from services.event.publishing.publisher import Publisher
+from services.event.sealing import repository
+from services.event.sealing.sealer import Sealer
+from shared.database.connection import Connection
+from shared.database.pool import Pool
+from shared.messaging.bus import MessageBus
+from shared.messaging.subjects import APPENDED
+from shared.observability.logging import get_logger
+from shared.observability.metrics import SEALED_POSITION
+from shared.territory.territory import Territory
+
+log = get_logger()
+
+# The net under the hints, which may be lost.
+POLL_SECONDS = 0.25
+CANDIDATE_SECONDS = 1.0
+SIGN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SealingDesk:
+    """All that sealing one territory needs."""
+
+    territory: Territory
+    pool: Pool
+    sealer_pool: Pool
+    bus: MessageBus
+    heads: HeadDesk
+
+    async def run(self) -> None:
+        """Lead while the lock can be had; for ever.
+
+        Raises:
+            ServiceError: unavailable; Deposed: by a successor. The caller runs it again.
+        """
+        woken = asyncio.Event()
+        await self.bus.on_hint(APPENDED, _setter(woken))
+        while True:
+            async with self.sealer_pool.acquire() as connection:
+                if await repository.try_lead(connection):
+                    await self._lead(connection, woken)
+            await asyncio.sleep(CANDIDATE_SECONDS)
+
+    async def _lead(self, connection: Connection, woken: asyncio.Event) -> None:
+        sealer = Sealer(connection)
+        await sealer.begin()
+        log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
+        publisher = Publisher(self.territory, self.pool, self.bus)
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(publisher.run()), group.create_task(self._sign_heads())]
+            try:
+                await self._seal_forever(sealer, woken, publisher)
+            finally:
+                for task in beside:
+                    task.cancel()
+
+    async def _seal_forever(self, sealer: Sealer, woken: asyncio.Event, publisher: Publisher) -> None:
+        while True:
+            woken.clear()
+            if await sealer.seal():
+                publisher.wake()
+            SEALED_POSITION.labels(self.territory.code).set(sealer.size)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await woken.wait()
+
+    async def _sign_heads(self) -> None:
+        while True:
+            await self.heads.current()
+            await asyncio.sleep(SIGN_SECONDS)
+
+
+def _setter(event: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    async def set_event() -> None:
+        event.set()
+
+    return set_event

@@ -1,0 +1,142 @@
+"""SQL of the sealer, on its own role's connection."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.event.proofs.tables import tree_nodes
+from services.event.sealing.tables import sealer_terms
+from shared.database.connection import Connection, Row
+from shared.database.statements import compiled
+from shared.events.tables import Xid8, events, seals
+from shared.identifiers import Position
+
+_LOCK_KEY = 7_364_001
+
+_TRY_LOCK = compiled(select(func.pg_try_advisory_lock(_LOCK_KEY)))
+_MAKE_TERM = compiled(
+    upsert(sealer_terms)
+    .values(id=1, term=0, scan_xmin=0, epoch=bindparam("fresh_epoch", type_=sealer_terms.c.epoch.type))
+    .on_conflict_do_nothing()
+)
+_BEGIN_TERM = compiled(
+    update(sealer_terms)
+    .values(term=sealer_terms.c.term + 1, began_at=func.now())
+    .returning(sealer_terms.c.term, sealer_terms.c.scan_xmin)
+)
+# The row lock keeps a successor from beginning its term while this transaction seals.
+_LOCK_TERM = compiled(select(sealer_terms.c.term).with_for_update())
+_KEEP_BOUND = compiled(update(sealer_terms).values(scan_xmin=bindparam("reached", type_=BigInteger)))
+_XMIN = compiled(select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)))
+_SIZE = compiled(select(func.coalesce(func.max(seals.c.position), 0)))
+
+_UNSEALED = compiled(
+    select(
+        events.c.seq,
+        events.c.id,
+        cast(0, BigInteger).label("position"),
+        events.c.stream,
+        events.c.version,
+        events.c.type,
+        events.c.schema_version,
+        events.c.actor,
+        events.c.occurred_at,
+        events.c.data,
+        events.c.metadata,
+    )
+    .where(
+        events.c.xid >= cast(cast(bindparam("bound", type_=BigInteger), Text), Xid8),
+        ~exists().where(seals.c.seq == events.c.seq),
+    )
+    .order_by(events.c.seq)
+    .limit(bindparam("most"))
+)
+
+
+def _columns(*names_and_types: tuple[str, type]) -> list[ColumnElement[Any]]:
+    return [func.unnest(bindparam(name, type_=ARRAY(kind))) for name, kind in names_and_types]
+
+
+_SEAL = compiled(
+    insert(seals).from_select(
+        ["position", "seq", "leaf_hash"],
+        select(*_columns(("positions", BigInteger), ("seqs", BigInteger), ("hashes", LargeBinary))),
+    )
+)
+_ADD_NODES = compiled(
+    insert(tree_nodes).from_select(
+        ["level", "index", "hash"],
+        select(*_columns(("levels", SmallInteger), ("indices", BigInteger), ("hashes", LargeBinary))),
+    )
+)
+
+
+async def try_lead(connection: Connection) -> bool:
+    """Take the territory's sealer lock for the life of this session, if nobody has it."""
+    return bool(await connection.fetch_value(_TRY_LOCK))
+
+
+async def begin_term(connection: Connection, fresh_epoch: UUID) -> tuple[int, int]:
+    """A new term, and the scan's bound that the last one left."""
+    await connection.execute(_MAKE_TERM, fresh_epoch=fresh_epoch)
+    row = await connection.fetch_row(_BEGIN_TERM)
+    if row is None:
+        message = "the row of terms is gone"
+        raise RuntimeError(message)
+    return row["term"], row["scan_xmin"]
+
+
+async def current_term(connection: Connection) -> int:
+    """The term that may seal, locked until the transaction ends."""
+    return int(await connection.fetch_value(_LOCK_TERM))
+
+
+async def oldest_transaction(connection: Connection) -> int:
+    """Every transaction before it has ended: what it wrote can be seen, or never will be."""
+    return int(await connection.fetch_value(_XMIN))
+
+
+async def tree_size(connection: Connection) -> int:
+    """How many events are sealed."""
+    return int(await connection.fetch_value(_SIZE))
+
+
+async def unsealed(connection: Connection, bound: int, most: int) -> Sequence[Row]:
+    """Committed events without a seal, of transactions from `bound` on, in the order of `seq`."""
+    return await connection.fetch(_UNSEALED, bound=bound, most=most)
+
+
+async def insert_seals(
+    connection: Connection, positions: Sequence[Position], seqs: Sequence[int], hashes: Sequence[bytes]
+) -> None:
+    """Give events their positions."""
+    await connection.execute(_SEAL, positions=list(positions), seqs=list(seqs), hashes=list(hashes))
+
+
+async def insert_nodes(connection: Connection, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+    """Keep completed subtrees."""
+    if nodes:
+        levels, indices, hashes = zip(*nodes, strict=True)
+        await connection.execute(_ADD_NODES, levels=list(levels), indices=list(indices), hashes=list(hashes))
+
+
+async def keep_bound(connection: Connection, reached: int) -> None:
+    """Where the next term's first scan begins."""
+    await connection.execute(_KEEP_BOUND, reached=reached)

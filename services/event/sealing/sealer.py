@@ -1,0 +1,79 @@
+"""The sealer of one territory: committed events get gapless positions and become leaves of the tree.
+
+Order is by `seq`, in the order in which scans find events committed; never by id, clock or transaction. A late commit
+gets a later position, so a reader by position cannot skip it. Writers are never waited for.
+"""
+
+from collections.abc import Sequence
+
+from services.event.proofs.merkle_tree import Frontier
+from services.event.proofs.queries import read_frontier
+from services.event.sealing import repository
+from shared.database.connection import Connection, Row
+from shared.events.store import to_event
+from shared.identifiers import Position, new_id
+
+BATCH = 1000
+
+
+class Deposed(Exception):
+    """Another sealer has begun its term: whatever this one knew is old."""
+
+
+class Sealer:
+    """Seals on one connection, which holds the leader's lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._term = 0
+        self._bound = 0
+        self._frontier = Frontier()
+
+    @property
+    def size(self) -> int:
+        """How many events are sealed."""
+        return self._frontier.size
+
+    async def begin(self) -> None:
+        """Begin a term: from here on a leader before this one, paused and resumed, is refused."""
+        self._term, self._bound = await repository.begin_term(self._connection, new_id())
+        self._frontier = await read_frontier(self._connection, await repository.tree_size(self._connection))
+
+    async def seal(self) -> int:
+        """Seal what is committed; how many that were.
+
+        Raises:
+            Deposed: the term is over; nothing was written.
+        """
+        sealed = 0
+        while True:
+            # Before the scan, so that whatever ended before it is seen by the scan.
+            oldest = await repository.oldest_transaction(self._connection)
+            count = await self._seal_batch(oldest)
+            sealed += count
+            if count < BATCH:
+                self._bound = oldest
+                return sealed
+
+    async def _seal_batch(self, oldest: int) -> int:
+        async with self._connection.transaction():
+            if await repository.current_term(self._connection) != self._term:
+                raise Deposed
+            rows = await repository.unsealed(self._connection, self._bound, BATCH)
+            if not rows:
+                return 0
+            frontier = await self._write(rows)
+            if len(rows) < BATCH:
+                await repository.keep_bound(self._connection, oldest)
+        self._frontier = frontier
+        return len(rows)
+
+    async def _write(self, rows: Sequence[Row]) -> Frontier:
+        frontier = self._frontier.copy()
+        first = frontier.size + 1
+        hashes = [to_event(row).leaf_hash() for row in rows]
+        nodes = [node for leaf in hashes for node in frontier.append(leaf)]
+        positions = [Position(first + offset) for offset in range(len(rows))]
+        await repository.insert_seals(self._connection, positions, [row["seq"] for row in rows], hashes)
+        await repository.insert_nodes(self._connection, nodes)
+        return frontier

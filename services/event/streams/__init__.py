@@ -1,0 +1,1 @@
+"""Appending to streams over HTTP, and reading events."""

@@ -1,0 +1,65 @@
+"""The shapes of appending and reading."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.web.bodies import RequestBody
+
+MOST_EVENTS = 100
+
+
+class LinksBody(RequestBody):
+    """What a client may say of where an event comes from."""
+
+    causation_id: UUID | None = None
+    correlation_id: UUID | None = None
+
+
+class ProposedEvent(RequestBody):
+    """One event to append."""
+
+    id: UUID | None = None
+    type: Annotated[str, Field(min_length=1, max_length=100)]
+    data: dict[str, Any]
+    metadata: LinksBody = LinksBody()
+
+
+class AppendBody(RequestBody):
+    """Events for one stream, all or none."""
+
+    expected_version: Literal["any", "none"] | Annotated[int, Field(ge=0, le=2**31 - 1)]
+    events: Annotated[list[ProposedEvent], Field(min_length=1, max_length=MOST_EVENTS)]
+
+
+class AppendAnswer(BaseModel):
+    """Where they stand now."""
+
+    stream: str
+    first_version: int
+    last_version: int
+    ids: list[str]
+
+
+class EventAnswer(BaseModel):
+    """An event as hashed; `position` is null until it is sealed. With `reveal`, `erased` names fields that are gone."""
+
+    id: str
+    position: int | None
+    stream: str
+    version: int
+    type: str
+    schema_version: int
+    actor: str
+    occurred_at: str
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+    erased: list[str] | None = None
+
+
+class EventList(BaseModel):
+    """Events and the way on."""
+
+    items: list[EventAnswer]
+    next_cursor: str | None
