@@ -61,6 +61,11 @@ class TerritoryVerifier:
         self._loaded_at = 0.0
         self._loading = asyncio.Lock()
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether keys and revocations have been read at all; before that nobody may be let in."""
+        return self._loaded_at > 0
+
     async def load(self) -> None:
         """Read keys and what was revoked since the last time.
 

@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line on standard output, the request's id in each."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -12,6 +13,11 @@ from shared.observability.request_context import current_request
 
 SENSITIVE = ("password", "token", "secret", "authorization", "cookie", "cipher")
 REDACTED = "[redacted]"
+# A bearer token, a signed token, and the password in a URL, wherever a library or a traceback may quote them.
+_CREDENTIALS = re.compile(
+    r"(?i:bearer\s+)[\w.~+/-]+=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)", re.ASCII
+)
+_QUOTING = ("exception", "message", "error", "reason", "detail")
 
 Fields = MutableMapping[str, Any]
 
@@ -23,9 +29,10 @@ def configure_logging(service: str, level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _of_service(service),
         _with_request,
-        _redacted,
         structlog.processors.format_exc_info,
+        _redacted,
     ]
     structlog.configure(
         processors=[*before, structlog.processors.JSONRenderer(serializer=_to_line)],
@@ -33,11 +40,10 @@ def configure_logging(service: str, level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*before, _from_library],
+            foreign_pre_chain=[*before[:-1], _from_library, _redacted],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(serializer=_to_line),
@@ -56,17 +62,31 @@ def _to_line(fields: Fields, **_: object) -> str:
     return orjson.dumps(fields, default=str).decode()
 
 
+def _of_service(service: str) -> structlog.typing.Processor:
+    """Not a context variable: a request's task does not inherit what the lifespan's has bound."""
+
+    def add(_: object, __: str, fields: Fields) -> Fields:
+        fields["service"] = service
+        return fields
+
+    return add
+
+
 def _with_request(_: object, __: str, fields: Fields) -> Fields:
     context = current_request.get()
     if context is not None:
         fields.setdefault("request_id", context.request_id)
+        fields.setdefault("trace_id", context.traceparent.split("-")[1])
     return fields
 
 
 def _redacted(_: object, __: str, fields: Fields) -> Fields:
-    for name in fields:
+    """By the name of a field, and by the look of what is quoted in the fields that quote."""
+    for name, value in fields.items():
         if any(word in name.lower() for word in SENSITIVE):
             fields[name] = REDACTED
+        elif name in _QUOTING and isinstance(value, str):
+            fields[name] = _CREDENTIALS.sub(REDACTED, value)
     return fields
 
 

@@ -10,7 +10,7 @@ REQUESTS = Counter(
 REQUEST_SECONDS = Histogram(
     "http_request_duration_seconds",
     "Time from the first byte of a request to the last of its answer.",
-    ("route",),
+    ("route", "territory"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=registry,
 )

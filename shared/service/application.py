@@ -6,20 +6,26 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared.observability.logging import configure_logging
+from shared.observability.logging import configure_logging, get_logger
 from shared.service.drain import Drain
 from shared.service.edge import Edge
 from shared.service.health import health_router
 from shared.service.lifespan import open_resources, run_workers
+from shared.service.readiness import Readiness
 from shared.settings.service_settings import ServiceSettings
 from shared.web.problems import PROBLEM_SCHEMA, Problem, install_problem_handlers
 from shared.web.resources import Resources
+
+log = get_logger()
 
 Worker = Callable[[Resources], Awaitable[None]]
 """A background loop; it runs for ever and is begun again with back-off when it fails."""
 
 Setup = Callable[[FastAPI, Resources], AbstractAsyncContextManager[None]]
-"""Opens what one service alone holds, places it on `app.state`, and closes it."""
+"""Opens what one service alone holds, places it on `app.state`, and closes it.
+
+A service that needs more than its databases to be of use adds a condition to `app.state.readiness.conditions`.
+"""
 
 
 def create_service(
@@ -45,7 +51,9 @@ def create_service(
                 await stack.enter_async_context(setup(app, resources))
             await stack.enter_async_context(run_workers(workers, resources))
             app.state.drain.is_started = True
+            log.info("service.started", version=settings.build_version, territories=list(settings.territories))
             yield
+            log.info("service.draining_finished")
 
     app = FastAPI(
         title=f"UnityPlan {settings.service}",
@@ -57,13 +65,14 @@ def create_service(
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.drain = Drain()
+    drain = app.state.drain = Drain()
+    app.state.readiness = Readiness()
     app.state.settings = settings
     for router in (*routers, health_router):
         app.include_router(router)
     install_problem_handlers(app)
     _describe_problems(app)
-    app.add_middleware(Edge, settings=settings)
+    app.add_middleware(Edge, settings=settings, drain=drain)
     return app
 
 

@@ -1,26 +1,19 @@
 """Health, version and metrics of every service. Liveness touches nothing; readiness asks the databases."""
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import literal, select
 
 from shared.clock import format_time, utc_now
-from shared.database.pool import Pool
-from shared.database.statements import compiled
-from shared.errors import ServiceError
 from shared.observability.metrics import POOL_CONNECTIONS, registry
-from shared.service.edge import is_inner
+from shared.service.addresses import is_inner
 from shared.web.problems import from_status, problem_response
 from shared.web.resources import Resources
 
-ASK_SECONDS = 0.5
 STARTED_AT = utc_now()
-
-_PING = compiled(select(literal(1)))
+NOT_STORED = {"cache-control": "no-store"}
 
 health_router = APIRouter(tags=["health"])
 
@@ -37,7 +30,7 @@ async def ready(request: Request) -> Response:
     territories = await _territories(request)
     is_ready = request.app.state.drain.takes_work and any(s == "up" for s in territories.values())
     content = {"status": "ready" if is_ready else "not-ready", "territories": territories, **_details(request)}
-    return JSONResponse(content, 200 if is_ready else 503, headers={"cache-control": "no-store"})
+    return JSONResponse(content, 200 if is_ready else 503, headers=NOT_STORED)
 
 
 @health_router.get("/health", include_in_schema=False)
@@ -45,7 +38,7 @@ async def health(request: Request) -> Response:
     """The same in one word, always 200 while the process answers."""
     territories = await _territories(request)
     status = "up" if set(territories.values()) == {"up"} else "degraded"
-    return JSONResponse({"status": status, "territories": territories}, headers={"cache-control": "no-store"})
+    return JSONResponse({"status": status, "territories": territories, **_details(request)}, headers=NOT_STORED)
 
 
 @health_router.get("/version", include_in_schema=False)
@@ -79,17 +72,8 @@ async def _territories(request: Request) -> dict[str, str]:
     resources: Resources | None = getattr(request.app.state, "resources", None)
     if resources is None:
         return {}
-    codes = [territory.code for territory in resources.registry]
-    states = await asyncio.gather(*(_is_up(resources.router.pool(code)) for code in codes))
-    return {code: "up" if is_up else "down" for code, is_up in zip(codes, states, strict=True)}
-
-
-async def _is_up(pool: Pool) -> bool:
-    try:
-        async with asyncio.timeout(ASK_SECONDS):
-            return bool(await pool.fetch_value(_PING) == 1)
-    except (ServiceError, TimeoutError):
-        return False
+    states: dict[str, bool] = await request.app.state.readiness.states(resources)
+    return {code: "up" if is_up else "down" for code, is_up in states.items()}
 
 
 def _details(request: Request) -> dict[str, Any]:

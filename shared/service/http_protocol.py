@@ -6,16 +6,19 @@ httptools has no limit on header bytes and uvicorn no deadline for receiving, so
 from asyncio import TimerHandle, Transport
 
 from typing_extensions import override
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from shared.errors import Kind, ServiceError
 from shared.identifiers import new_id
+from shared.observability.metrics import REQUESTS
 from shared.web.problems import problem_bytes, problem_headers
 
 LARGEST_HEAD_BYTES = 32 * 1024
 MOST_HEADERS = 100
 LONGEST_TARGET_BYTES = 8 * 1024
 HEAD_SECONDS = 10.0
+# What is left of a body when its answer is out may still come for so long, and is thrown away.
+LINGER_SECONDS = 5.0
 
 _GARBAGE = ServiceError(Kind.MALFORMED, "bad-request", "The request cannot be read.")
 _BAD_HOST = ServiceError(Kind.MALFORMED, "bad-host", "The Host header is missing, repeated or malformed.")
@@ -32,9 +35,11 @@ class GuardedProtocol(HttpToolsProtocol):
     """Refuses oversized, slow and malformed request heads with a problem document, and closes."""
 
     _head_bytes = 0
+    _raw_head_bytes = 0
     _hosts = 0
     _in_head = True
     _head_timer: TimerHandle | None = None
+    _linger_timer: TimerHandle | None = None
     _refusal = _GARBAGE
 
     @override
@@ -44,14 +49,19 @@ class GuardedProtocol(HttpToolsProtocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
+        self._stop_timers()
         super().connection_lost(exc)
 
     @override
     def data_received(self, data: bytes) -> None:
-        if self._in_head and self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._on_slow_head)
+        if self._in_head:
+            self._raw_head_bytes += len(data)
+            if self._head_timer is None:
+                self._head_timer = self.loop.call_later(HEAD_SECONDS, self._on_slow_head)
         super().data_received(data)
+        # A field without an end never reaches `on_header`.
+        if self._in_head and self._raw_head_bytes > LARGEST_HEAD_BYTES:
+            self._refuse(_TOO_LARGE)
 
     @override
     def on_message_begin(self) -> None:
@@ -75,16 +85,34 @@ class GuardedProtocol(HttpToolsProtocol):
 
     @override
     def on_headers_complete(self) -> None:
-        self._in_head = False
-        self._stop_timer()
+        self._stop_timers()
         if self._hosts != 1:
             self._stop_parsing(_BAD_HOST)
         super().on_headers_complete()
+        self._in_head = False
 
     @override
     def on_message_complete(self) -> None:
         self._in_head = True
+        self._raw_head_bytes = 0
         super().on_message_complete()
+        if self._linger_timer is not None:
+            self._stop_timers()
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.cycle.response_complete or not self.cycle.more_body:
+            return
+        if self.expect_100_continue:
+            # The client was never told to go on: what it sends next could be a body or a request (RFC 9110 §10.1.1).
+            self.transport.close()
+        else:
+            self._linger_timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     @override
     def send_400_response(self, msg: str) -> None:
@@ -97,16 +125,24 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _on_slow_head(self) -> None:
         self._head_timer = None
-        if self._in_head:
+        if self._raw_head_bytes == 0:
+            self.transport.close()
+        elif self._in_head:
             self._refuse(_TOO_SLOW)
 
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def _stop_timers(self) -> None:
+        for timer in (self._head_timer, self._linger_timer):
+            if timer is not None:
+                timer.cancel()
+        self._head_timer = self._linger_timer = None
 
     def _refuse(self, error: ServiceError) -> None:
         if self.transport.is_closing():
+            return
+        if self._is_answering():
+            # An earlier request of this connection gets its answer whole; this one gets none.
+            self.cycle.keep_alive = False
+            self.transport.pause_reading()
             return
         request_id = str(new_id())
         body = problem_bytes(error, "/", request_id)
@@ -114,3 +150,10 @@ class GuardedProtocol(HttpToolsProtocol):
         head = b"".join(f"{name}: {value}\r\n".encode() for name, value in fields.items())
         self.transport.write(STATUS_LINE[error.kind.status] + head + b"connection: close\r\n\r\n" + body)
         self.transport.close()
+        REQUESTS.labels("none", "none", str(error.kind.status), "none").inc()
+
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        return self._in_head or cycle.response_started or bool(self.pipeline)

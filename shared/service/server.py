@@ -1,13 +1,18 @@
 """Serving an app on one or two addresses until SIGTERM."""
 
+import signal
 import socket
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 from typing_extensions import override
 
+from shared.service.addresses import UNIX
 from shared.service.http_protocol import GuardedProtocol
 from shared.settings.service_settings import ServiceSettings
 
@@ -15,25 +20,59 @@ BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 30
 LARGEST_SOCKET_MESSAGE_BYTES = 128 * 1024
 SOCKET_MODE = 0o600
+STARTUP_FAILURE = 3
+# For so long a draining instance still takes connections, so that who asks is told 503 and not refused.
+FAREWELL_SECONDS = 0.3
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which on the first signal also tells the app that it drains."""
+    """uvicorn, which first tells everyone that it drains, and whose end by a signal is exit 0."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+        self._leaves_at = float("inf")
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal begins to drain, a second one ends the farewell; the second Ctrl+C also the waiting."""
+        if self._app.state.drain.is_draining:
+            self.should_exit = True
+            self.force_exit = sig == signal.SIGINT
         self._app.state.drain.is_draining = True
-        super().handle_exit(sig, frame)
+        self._leaves_at = min(self._leaves_at, monotonic() + FAREWELL_SECONDS)
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if monotonic() >= self._leaves_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSocket:
+    """A listening socket, and the file that is its address if it has one."""
+
+    socket: socket.socket
+    path: Path | None
+    inode: int | None
+
+    def remove_file(self) -> None:
+        """Remove the file unless a newer instance has put its own there."""
+        if self.path is not None:
+            with suppress(FileNotFoundError):
+                if self.path.stat().st_ino == self.inode:
+                    self.path.unlink()
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return."""
+    """Serve until SIGTERM or SIGINT, then drain and return.
+
+    Raises:
+        SystemExit: 3 when the lifespan could not be opened; OSError: an address cannot be bound.
+    """
     addresses = [settings.listen, *([settings.inner_listen] if settings.inner_listen else [])]
-    sockets = [open_socket(address) for address in addresses]
+    bound = [bind(address) for address in addresses]
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -51,30 +90,34 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
     )
     server = Server(config, app)
     try:
-        server.run(sockets)
+        server.run([one.socket for one in bound])
     finally:
-        for address in addresses:
-            if address.startswith("unix:"):
-                Path(address.removeprefix("unix:")).unlink(missing_ok=True)
+        for one in bound:
+            one.remove_file()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
 
 
-def open_socket(address: str) -> socket.socket:
-    """Bind `unix:/path` (mode 600, a stale file replaced) or `host:port`.
+def bind(address: str) -> BoundSocket:
+    """Bind and listen on `unix:/path` (mode 600, a stale file replaced) or `host:port`.
 
     Raises:
         OSError: the address cannot be bound.
     """
-    if address.startswith("unix:"):
-        path = Path(address.removeprefix("unix:"))
+    if address.startswith(UNIX):
+        path = Path(address.removeprefix(UNIX))
         path.unlink(missing_ok=True)
-        bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        bound.bind(str(path))
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        made.bind(str(path))
         path.chmod(SOCKET_MODE)
+        bound = BoundSocket(made, path, path.stat().st_ino)
     else:
         host, _, port = address.rpartition(":")
-        bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host.strip("[]"), int(port)))
-    bound.listen(BACKLOG)
-    bound.setblocking(False)  # noqa: FBT003 (the method takes no keyword)
+        made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host.strip("[]"), int(port)))
+        bound = BoundSocket(made, None, None)
+    # Nobody can connect before this, so the file's mode is right in time.
+    made.listen(BACKLOG)
+    made.setblocking(False)  # noqa: FBT003 (the method takes no keyword)
     return bound

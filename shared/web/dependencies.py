@@ -19,6 +19,8 @@ from shared.territory.territory import Territory
 from shared.web.resources import Resources
 
 TERRITORY_HEADER = "x-territory-id"
+TERRITORY_SCOPE = "unityplan.territory"
+"""Where a request's scope says its territory, for logs and metrics."""
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of this territory")
 
@@ -86,6 +88,7 @@ async def anonymous_call(
 ) -> AnonymousCall:
     """The dependency behind `AnonymousCallDep`."""
     territory = _territory_of(request, resources, credentials)
+    request.scope[TERRITORY_SCOPE] = territory.code
     principal = await resources.verifier.verify(credentials.credentials, territory) if credentials else None
     if principal is None and request.headers.get("authorization"):
         raise refused("token-malformed", "The Authorization header must be a bearer token.")

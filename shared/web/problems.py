@@ -89,16 +89,17 @@ def problem_response(error: ServiceError, instance: str, headers: Mapping[str, s
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """From here on every error of the app is a problem document."""
+    """Every refusal of the app is a problem document; what nobody expected is the edge's to answer."""
     app.add_exception_handler(ServiceError, _on_service_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(Exception, _on_unexpected)
 
 
 async def _on_service_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, ServiceError):
         raise error
+    if error.kind.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request.refused", code=error.code, cause=type(error.__cause__).__name__)
     return problem_response(error, request.scope["path"])
 
 
@@ -114,11 +115,6 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     # FastAPI wraps whatever fails while it reads a body; ours says more.
     refusal = error.__cause__ if isinstance(error.__cause__, ServiceError) else from_status(error.status_code)
     return problem_response(refusal, request.scope["path"], error.headers)
-
-
-async def _on_unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", exc_info=error)
-    return problem_response(internal_error(), request.scope["path"])
 
 
 def internal_error() -> ServiceError:

@@ -1,0 +1,17 @@
+"""Where a request came in: at the public address of a service or at its inner one."""
+
+from starlette.types import Scope
+
+from shared.settings.service_settings import ServiceSettings
+
+UNIX = "unix:"
+
+
+def is_inner(scope: Scope, settings: ServiceSettings) -> bool:
+    """Whether the request came in at the inner address; a service without one of its own has only that."""
+    if settings.inner_listen is None:
+        return True
+    host, port = scope.get("server") or (None, None)
+    if settings.inner_listen.startswith(UNIX):
+        return port is None and host == settings.inner_listen.removeprefix(UNIX)
+    return port is not None and str(port) == settings.inner_listen.rpartition(":")[2]

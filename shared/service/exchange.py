@@ -1,0 +1,123 @@
+"""One request and its answer, watched: size and pace of the body, the request's id on the answer, the record of it."""
+
+import asyncio
+from collections.abc import Mapping
+from time import perf_counter
+
+from starlette.types import Message, Receive, Scope, Send
+
+from shared.errors import Kind, ServiceError
+from shared.observability.logging import get_logger
+from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
+from shared.observability.request_context import RequestContext
+from shared.resilience.deadlines import Pace
+from shared.service.drain import Drain
+from shared.web.dependencies import TERRITORY_SCOPE
+from shared.web.problems import problem_bytes, problem_headers
+
+log = get_logger()
+
+LARGEST_BODY_BYTES = 1 << 20
+# A body may take ten seconds, and after that must come at 1 KB/s.
+BODY_PACE = Pace(patience_seconds=10.0, slowest_bytes_per_second=1024)
+QUIET = ("/health", "/metrics", "/version")
+
+
+class Exchange:
+    """Stands between the server and the app for the length of one request."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: Mapping[bytes, bytes],
+        context: RequestContext,
+        drain: Drain,
+    ) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+        self._headers = headers
+        self._context = context
+        self._drain = drain
+        self._began = perf_counter()
+        self._received = 0
+        self._status: int | None = None
+
+    def require_acceptable_length(self) -> None:
+        """Refuse by the declared length before anything is read.
+
+        Raises:
+            ServiceError: too_large `body-too-large`; malformed `bad-request`.
+        """
+        length = self._headers.get(b"content-length", b"0")
+        if not length.isdigit():
+            raise ServiceError(Kind.MALFORMED, "bad-request", "The request cannot be read.")
+        if int(length) > LARGEST_BODY_BYTES:
+            raise _too_large()
+
+    async def receive(self) -> Message:
+        """ASGI receive, with a size limit and a deadline that moves with what has come.
+
+        Raises:
+            ServiceError: too_large `body-too-large`; timeout `request-timeout`.
+        """
+        if self._status is not None:
+            return await self._receive()
+        left = BODY_PACE.seconds_left(perf_counter() - self._began, self._received)
+        try:
+            async with asyncio.timeout(left):
+                message = await self._receive()
+        except TimeoutError:
+            raise ServiceError(Kind.TIMEOUT, "request-timeout", "The body came too slowly.") from None
+        self._received += len(message.get("body", b""))
+        if self._received > LARGEST_BODY_BYTES:
+            raise _too_large()
+        return message
+
+    async def send(self, message: Message) -> None:
+        """ASGI send; every answer carries the request's id, and asks a client to leave an instance that drains."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = [pair for pair in message.get("headers", ()) if pair[0] != b"x-request-id"]
+            headers.append((b"x-request-id", self._context.request_id.encode()))
+            if self._drain.is_draining:
+                headers.append((b"connection", b"close"))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    async def refuse(self, error: ServiceError) -> bool:
+        """Answer for the app, and close: what is left of the body is not read. False when an answer has begun."""
+        if self._status is not None:
+            return False
+        body = problem_bytes(error, self.scope["path"], self._context.request_id)
+        fields = {**problem_headers(error), "content-length": str(len(body)), "connection": "close"}
+        headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+        await self.send({"type": "http.response.start", "status": error.kind.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+        return True
+
+    def report(self) -> None:
+        """Metrics by route template and territory, and one line in the log."""
+        seconds = perf_counter() - self._began
+        method = self.scope["method"]
+        route = getattr(self.scope.get("route"), "path", "none")
+        territory = self.scope.get(TERRITORY_SCOPE, "none")
+        status = self._status or "none"
+        REQUESTS.labels(method, route, str(status), territory).inc()
+        REQUEST_SECONDS.labels(route, territory).observe(seconds)
+        if self.scope["path"].startswith(QUIET):
+            return
+        log.info(
+            "request.answered",
+            method=method,
+            route=route,
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+            territory=territory,
+        )
+
+
+def _too_large() -> ServiceError:
+    return ServiceError(Kind.TOO_LARGE, "body-too-large", f"A body may have {LARGEST_BODY_BYTES} bytes.")
