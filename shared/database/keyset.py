@@ -2,9 +2,12 @@
 
 import base64
 import binascii
+from datetime import datetime
+from uuid import UUID
 
 import orjson
 
+from shared.clock import format_time
 from shared.errors import Kind, ServiceError
 
 LONGEST_CURSOR = 512
@@ -35,3 +38,23 @@ def decode_cursor(cursor: str, *types: type) -> tuple[str | int, ...]:
 
 def _bad_cursor() -> ServiceError:
     return ServiceError(Kind.INVALID, "bad-cursor", "The cursor was not given by this list.")
+
+
+def encode_place(moment: datetime, identity: UUID) -> str:
+    """The cursor of a row in a list ordered by time and then by id."""
+    return encode_cursor(format_time(moment), str(identity))
+
+
+def decode_place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    """Where a list ordered by time and id goes on; two Nones are its beginning.
+
+    Raises:
+        ServiceError: invalid `bad-cursor`.
+    """
+    if cursor is None:
+        return None, None
+    moment, identity = decode_cursor(cursor, str, str)
+    try:
+        return datetime.fromisoformat(str(moment)), UUID(str(identity))
+    except ValueError:
+        raise _bad_cursor() from None

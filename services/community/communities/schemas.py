@@ -1,0 +1,44 @@
+"""The shapes of communities."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.community.communities.rules import SLUG_PATTERN
+from shared.web.bodies import RequestBody
+
+Visibility = Literal["public", "unlisted", "private"]
+JoinPolicy = Literal["open", "approval", "invitation"]
+
+
+class FoundBody(RequestBody):
+    """A community to be founded."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
+    slug: Annotated[str, StringConstraints(pattern=SLUG_PATTERN)] | None = None
+    description: Annotated[str, StringConstraints(max_length=5_000)] = ""
+    visibility: Visibility
+    join_policy: JoinPolicy
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")] = Field(
+        default="community"
+    )
+    parent_id: UUID | None = None
+
+
+class CommunityAnswer(BaseModel):
+    """A community; `my_role` is null for those who are no members."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    visibility: Visibility
+    join_policy: JoinPolicy
+    kind: str
+    parent_id: str | None
+    founder_id: str
+    member_count: int
+    created_at: str
+    version: int
+    my_role: str | None

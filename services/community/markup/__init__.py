@@ -1,0 +1,1 @@
+"""Text that people write, as HTML that is safe to show."""

@@ -1,0 +1,70 @@
+"""Joining, leaving, listing members."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Response
+
+from services.community.communities.queries import standing
+from services.community.memberships.commands import join, leave
+from services.community.memberships.queries import list_members
+from services.community.memberships.schemas import JoinBody, Member, MemberList
+from shared.database.keyset import decode_place, encode_place
+from shared.errors import not_found
+from shared.events import store
+from shared.web.bodies import StrictRoute
+from shared.web.dependencies import AnonymousCallDep, CallDep
+from shared.web.execution import Rendered, execute
+from shared.web.paging import PageDep, page_response
+from shared.web.problems import problems
+
+router = APIRouter(tags=["memberships"], route_class=StrictRoute)
+
+
+@router.post(
+    "/communities/{community_id}/members",
+    status_code=201,
+    responses={
+        201: {"model": Member},
+        202: {"model": Member, "description": "The request waits for approval"},
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+    },
+)
+async def join_community(
+    call: CallDep, community_id: UUID, body: Annotated[JoinBody | None, Body()] = None
+) -> Response:
+    """Join a community, or ask to where members are approved."""
+    del body
+    return await execute(call, join, community_id, call.account_id, render=_joined)
+
+
+@router.delete(
+    "/communities/{community_id}/members/me",
+    status_code=204,
+    responses=problems(400, 401, 403, 404, 409, 422, 429, 503),
+)
+async def leave_community(call: CallDep, community_id: UUID) -> Response:
+    """Leave a community, or take back the request to join it."""
+    return await execute(call, leave, community_id, call.account_id, render=lambda _: Rendered(204))
+
+
+@router.get(
+    "/communities/{community_id}/members",
+    responses={200: {"model": MemberList}, **problems(400, 401, 403, 404, 422, 429, 503)},
+)
+async def read_members(call: AnonymousCallDep, community_id: UUID, page: PageDep) -> Response:
+    """Members in the order in which they joined; of a private community only for its members."""
+    if await standing(call.pool, community_id, call.viewer) is None:
+        raise not_found("community")
+    rows = await list_members(call.pool, community_id, decode_place(page.cursor), page.limit + 1)
+    shown = rows[: page.limit]
+    next_cursor = None
+    if len(rows) > page.limit:
+        next_cursor = encode_place(shown[-1]["joined_at"], shown[-1]["account_id"])
+    head = shown[0]["head"] if shown else await store.head(call.pool)
+    return page_response(call.request, [row["item"] for row in shown], next_cursor, position=head)
+
+
+def _joined(outcome: tuple[str, bytes]) -> Rendered:
+    state, body = outcome
+    return Rendered(201 if state == "active" else 202, body)

@@ -1,0 +1,79 @@
+"""Reading posts, in communities that the viewer may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Uuid, bindparam, or_, select, tuple_
+
+from services.community.posts.tables import posts
+from shared.database.connection import Connection, Row
+from shared.database.pool import Pool
+from shared.database.rows import json_object, json_time
+from shared.database.statements import compiled
+from shared.events.store import sealed_head
+from shared.identifiers import Position
+from shared.read_models.communities import published_communities, visible_to
+
+_POST = select(
+    json_object(
+        id=posts.c.id,
+        community_id=posts.c.community_id,
+        author_id=posts.c.author_id,
+        title=posts.c.title,
+        body=posts.c.body,
+        body_html=posts.c.body_html,
+        kind=posts.c.kind,
+        tags=posts.c.tags,
+        comment_count=posts.c.comment_count,
+        score=posts.c.score,
+        created_at=json_time(posts.c.created_at),
+        version=posts.c.version,
+    ).label("item"),
+    posts.c.id,
+    posts.c.community_id,
+    posts.c.created_at,
+    posts.c.version,
+    sealed_head.label("head"),
+)
+_VISIBLE = _POST.join(published_communities, published_communities.c.id == posts.c.community_id).where(
+    visible_to(bindparam("viewer", type_=Uuid))
+)
+_FIND = compiled(_VISIBLE.where(posts.c.id == bindparam("post")))
+_since = bindparam("since", type_=DateTime(timezone=True))
+_LIST = compiled(
+    _VISIBLE.where(
+        posts.c.community_id == bindparam("community"),
+        or_(_since.is_(None), tuple_(posts.c.created_at, posts.c.id) < tuple_(_since, bindparam("seen", type_=Uuid))),
+    )
+    # Served by posts_in_order, backwards.
+    .order_by(posts.c.created_at.desc(), posts.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPost:
+    """A post as JSON, where it is, its version, and the position it is at least as new as."""
+
+    id: UUID
+    community_id: UUID
+    body: bytes
+    version: int
+    position: Position
+
+
+async def find_post(source: Pool | Connection, post_id: UUID, viewer: UUID | None) -> ReadPost | None:
+    """A post that the viewer may see."""
+    row = await source.fetch_row(_FIND, post=post_id, viewer=viewer)
+    if row is None:
+        return None
+    return ReadPost(row["id"], row["community_id"], row["item"], row["version"], row["head"])
+
+
+async def list_posts(
+    pool: Pool, community_id: UUID, viewer: UUID | None, before: tuple[datetime | None, UUID | None], most: int
+) -> list[Row]:
+    """Posts of a community, newest first: rows of item (JSON bytes), sort key and head."""
+    since, seen = before
+    return await pool.fetch(_LIST, community=community_id, viewer=viewer, since=since, seen=seen, most=most)

@@ -1,0 +1,15 @@
+"""What the community service is told."""
+
+from typing import ClassVar
+
+from shared.settings.secrets import Secret
+from shared.settings.service_settings import ServiceSettings
+
+
+class CommunitySettings(ServiceSettings):
+    """Nothing beside the common ones but the secret under which personal fields of its events are encrypted."""
+
+    service: ClassVar[str] = "community"
+
+    person_key_secret: Secret
+    """Keys of persons are wrapped under it."""
