@@ -16,6 +16,7 @@ from ops.cli.options import DataOption, PodArgument
 from ops.cli.progress import Progress
 from ops.cli.running_box import print_running_box
 from ops.embedded.assembly import assemble, mark_seeded, prepare_folders
+from ops.embedded.data_lock import held
 from ops.embedded.places import Place, find_place
 from ops.embedded.pod_run import PodRun
 from ops.embedded.topology import Topology
@@ -44,7 +45,8 @@ def up(
     if detach:
         start_detached(place, seed=seed)
         return
-    _run(place, seed=seed, background=background)
+    with held(place):
+        _run(place, seed=seed, background=background)
 
 
 def down(pod: PodArgument, *, data: DataOption = None) -> None:

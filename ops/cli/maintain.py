@@ -11,6 +11,7 @@ from ops.cli.options import DataOption, PodArgument
 from ops.cli.own_process import run_room
 from ops.cli.progress import Progress
 from ops.embedded.assembly import assemble, mark_seeded, prepare_folders, surroundings
+from ops.embedded.data_lock import held
 from ops.embedded.places import Place, find_place
 from ops.embedded.pod_run import PodRun
 from ops.embedded.service_plans import service_environment
@@ -26,18 +27,8 @@ def migrate(pod: PodArgument, *, data: DataOption = None) -> None:
         run_room("ops.embedded.migration", place.pod, str(place.data))
         return
     place.check_can_start()
-    progress = Progress(Console())
-    with progress.step("folders, secrets, configuration"):
-        prepare_folders(place)
-    topology = assemble(place, seed=False)
-
-    async def prepare() -> None:
-        await PodRun(topology, Journal(topology.logs)).prepare(progress)
-
-    try:
-        asyncio.run(prepare())
-    except StartFailedError as error:
-        raise CommandError(str(error)) from None
+    with held(place):
+        _migrate_stopped(place)
 
 
 def seed(pod: PodArgument, *, data: DataOption = None) -> None:
@@ -69,6 +60,21 @@ def grant(
 def openapi() -> None:
     """Build the public API document anew from the services."""
     run_room("ops.openapi")
+
+
+def _migrate_stopped(place: Place) -> None:
+    progress = Progress(Console())
+    with progress.step("folders, secrets, configuration"):
+        prepare_folders(place)
+    topology = assemble(place, seed=False)
+
+    async def prepare() -> None:
+        await PodRun(topology, Journal(topology.logs)).prepare(progress)
+
+    try:
+        asyncio.run(prepare())
+    except StartFailedError as error:
+        raise CommandError(str(error)) from None
 
 
 def _running(pod: str, data: DataOption) -> Place:
