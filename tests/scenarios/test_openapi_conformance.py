@@ -27,7 +27,7 @@ async def test_no_answer_breaks_the_api_document(dk: Pod, tmp_path: Path) -> Non
         Path(sys.executable).with_name("schemathesis"),
         *("run", str(DOCUMENT), "--url", dk.address().api_url),
         *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
-        *("--max-examples", "20", "--seed", "1", "--generation-deterministic", "--generation-database", "none"),
+        *("--max-examples", "20", "--seed", "1", "--generation-deterministic"),
         *("--workers", "2", "--exclude-path-regex", STREAMS, "--suppress-health-check", "all", "--warnings", "off"),
         *("--header", f"Authorization: Bearer {token}", "--request-timeout", "10", "--continue-on-failure"),
         cwd=tmp_path,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StrictBool
 from shared.web.bodies import RequestBody
 
 from services.user.preferences.time_zones import require_time_zone
@@ -17,7 +17,8 @@ class PreferencesChangeBody(RequestBody):
     locale: Locale | None = None
     time_zone: Annotated[TimeZone, AfterValidator(require_time_zone)] = "UTC"
     theme: Literal["system", "light", "dark"] = "system"
-    email_notifications: bool = True
+    # Strict: 0 and "no" are not what the document says.
+    email_notifications: StrictBool = True
     email_digest: Literal["off", "daily", "weekly"] = "off"
 
     def to_change(self) -> dict[str, object]:
