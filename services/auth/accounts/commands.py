@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from shared.events.catalogue.auth import AccountRegistered
-from shared.events.unit_of_work import UnitOfWork
-
 from services.auth.accounts import repository
 from services.auth.accounts.rules import folded_email, folded_username, shown_name
 from services.auth.sessions.commands import Issued, start_session
 from shared.errors import FieldError, Kind, ServiceError
+from shared.events.catalogue.auth import AccountRegistered
+from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
-from shared.web.bodies import RequestBody
 
 from services.auth.accounts.rules import EMAIL_PATTERN, MAX_EMAIL_CHARACTERS, USERNAME_PATTERN
 from services.auth.passwords.rules import MAX_UNNORMALISED_CHARACTERS
+from shared.web.bodies import RequestBody
 
 Username = Annotated[str, StringConstraints(pattern=USERNAME_PATTERN)]
 EmailAddress = Annotated[str, StringConstraints(max_length=MAX_EMAIL_CHARACTERS, pattern=EMAIL_PATTERN)]

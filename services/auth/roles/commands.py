@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from shared.events.catalogue.auth import RoleGranted, RoleRevoked
-from shared.events.unit_of_work import UnitOfWork
-from shared.identity.permissions import ROLES
-
 from services.auth.roles import repository
 from services.auth.roles.rules import require_known_role
 from shared.errors import not_found
+from shared.events.catalogue.auth import RoleGranted, RoleRevoked
+from shared.events.unit_of_work import UnitOfWork
+from shared.identity.permissions import ROLES
 
 
 async def grant_role(work: UnitOfWork, username: str, role: str) -> bool:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import orjson
-from shared.identity.tokens import AUDIENCE, issuer_of
 
 from services.auth.sessions.commands import Issued
 from services.auth.sessions.refresh_tokens import TokenDerivation
 from services.auth.signing_keys.signer import Signer, TerritoryKeys
+from shared.identity.tokens import AUDIENCE, issuer_of
 from shared.territory.territory import Territory
 
 

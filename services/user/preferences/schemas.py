@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StrictBool
-from shared.web.bodies import RequestBody
 
 from services.user.preferences.time_zones import require_time_zone
+from shared.web.bodies import RequestBody
 
 Locale = Annotated[str, Field(max_length=20, pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 TimeZone = Annotated[str, Field(max_length=64, description="A name of the IANA database, such as Europe/Copenhagen.")]

@@ -1,11 +1,10 @@
 """A new account gets its profile."""
 
+from services.user.profiles.commands import ensure_profile
 from shared.events.catalogue.auth import AccountRegistered
 from shared.events.consumer import Consumer
 from shared.events.envelope import StoredEvent
 from shared.events.unit_of_work import UnitOfWork
-
-from services.user.profiles.commands import ensure_profile
 
 
 async def welcome(work: UnitOfWork, _event: StoredEvent, payload: AccountRegistered) -> None:

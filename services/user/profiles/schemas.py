@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
-from shared.web.bodies import RequestBody
 
 from services.user.profiles.rules import Change, Link
+from shared.web.bodies import RequestBody
 
 MAX_LINKS = 10
 
