@@ -35,7 +35,9 @@ class Exchange:
         context: RequestContext,
         drain: Drain,
     ) -> None:
-        self.scope = scope
+        self._method = scope["method"]
+        # Whatever can be read can be asked for its head (RFC 9110 §9.3.2); the server leaves the body out.
+        self.scope = {**scope, "method": "GET"} if self._method == "HEAD" else scope
         self._receive = receive
         self._send = send
         self._headers = headers
@@ -88,11 +90,15 @@ class Exchange:
         await self._send(message)
 
     async def refuse(self, error: ServiceError) -> bool:
-        """Answer for the app, and close: what is left of the body is not read. False when an answer has begun."""
+        """Answer for the app. False when an answer has begun.
+
+        After a body that is too slow the connection is closed; what is left of any other body the server throws away
+        for a while, since a client that is still sending would not see the answer through a reset.
+        """
         if self._status is not None:
             return False
         body = problem_bytes(error, self.scope["path"], self._context.request_id)
-        fields = {**problem_headers(error), "content-length": str(len(body)), "connection": "close"}
+        fields = {**problem_headers(error), "content-length": str(len(body))}
         headers = [(name.encode(), value.encode()) for name, value in fields.items()]
         await self.send({"type": "http.response.start", "status": error.kind.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
@@ -101,17 +107,16 @@ class Exchange:
     def report(self) -> None:
         """Metrics by route template and territory, and one line in the log."""
         seconds = perf_counter() - self._began
-        method = self.scope["method"]
         route = getattr(self.scope.get("route"), "path", "none")
         territory = self.scope.get(TERRITORY_SCOPE, "none")
         status = self._status or "none"
-        REQUESTS.labels(method, route, str(status), territory).inc()
+        REQUESTS.labels(self._method, route, str(status), territory).inc()
         REQUEST_SECONDS.labels(route, territory).observe(seconds)
         if self.scope["path"].startswith(QUIET):
             return
         log.info(
             "request.answered",
-            method=method,
+            method=self._method,
             route=route,
             status=status,
             duration_ms=round(seconds * 1000, 2),

@@ -146,9 +146,14 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         request_id = str(new_id())
         body = problem_bytes(error, "/", request_id)
-        fields = {**problem_headers(error), "content-length": str(len(body)), "x-request-id": request_id}
+        fields = {
+            **problem_headers(error),
+            "content-length": str(len(body)),
+            "x-request-id": request_id,
+            "connection": "close",
+        }
         head = b"".join(f"{name}: {value}\r\n".encode() for name, value in fields.items())
-        self.transport.write(STATUS_LINE[error.kind.status] + head + b"connection: close\r\n\r\n" + body)
+        self.transport.write(STATUS_LINE[error.kind.status] + head + b"\r\n" + body)
         self.transport.close()
         REQUESTS.labels("none", "none", str(error.kind.status), "none").inc()
 

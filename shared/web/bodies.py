@@ -13,6 +13,7 @@ from shared.errors import Kind, ServiceError
 
 DEEPEST = 32
 LARGEST_INTEGER = 2**63 - 1
+_LONE_SURROGATE = ("no low surrogate", "invalid low surrogate", "invalid high surrogate")
 
 
 class RequestBody(BaseModel):
@@ -52,17 +53,26 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON value)
     """A JSON body as Python values.
 
     Raises:
-        ServiceError: malformed `malformed-json`; invalid `json-not-storable` for NUL in text, integers beyond 64 bits
-            and nesting beyond 32.
+        ServiceError: malformed `malformed-json`; invalid `json-not-storable` for NUL or a lone surrogate in text,
+            numbers beyond 64 bits and nesting beyond 32.
     """
     try:
         value = orjson.loads(raw)
-    except ValueError:
+    except ValueError as error:
+        # JSON by its grammar, but no text that can be stored.
+        if str(error).startswith(_LONE_SURROGATE):
+            raise _not_storable() from None
         raise ServiceError(Kind.MALFORMED, "malformed-json", "The body is not JSON.") from None
     if not _is_storable(value, 0):
-        detail = f"The body holds NUL in a text, an integer beyond 64 bits, or nests deeper than {DEEPEST}."
-        raise ServiceError(Kind.INVALID, "json-not-storable", detail)
+        raise _not_storable()
     return value
+
+
+def _not_storable() -> ServiceError:
+    detail = (
+        f"The body holds NUL or a lone surrogate in a text, a number beyond 64 bits, or nests deeper than {DEEPEST}."
+    )
+    return ServiceError(Kind.INVALID, "json-not-storable", detail)
 
 
 def _require_json(request: Request) -> None:
@@ -79,8 +89,9 @@ def _is_storable(value: object, depth: int) -> bool:
             return "\x00" not in value
         case bool():
             return True
-        case int():
-            return abs(value) <= LARGEST_INTEGER
+        case int() | float():
+            # orjson reads an integer that is too long as a float, and so loses digits.
+            return -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER
         case dict():
             members = (part for pair in value.items() for part in pair)
             return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in members)

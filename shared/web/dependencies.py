@@ -84,7 +84,7 @@ async def anonymous_call(
     request: Request,
     resources: Annotated[Resources, Depends(resources_of)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    idempotency_key: Annotated[str | None, Header(description="1 to 255 visible ASCII characters")] = None,
 ) -> AnonymousCall:
     """The dependency behind `AnonymousCallDep`."""
     territory = _territory_of(request, resources, credentials)

@@ -5,11 +5,13 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar, TypeVarTuple
 
 import orjson
 from fastapi import Response
 
+from shared.clock import format_time
 from shared.database.errors import RetryableConflict, database_busy
 from shared.database.idempotency import IdempotencyKey, StoredAnswer
 from shared.errors import Kind, ServiceError
@@ -22,6 +24,7 @@ R = TypeVar("R")
 TRIES = 8
 FIRST_PAUSE_SECONDS = 0.005
 EVENT_ID_HEADER = "x-event-id"
+LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,23 @@ class Rendered:
 
     def to_answer(self) -> StoredAnswer:
         """As it is sent and kept."""
-        body = self.body if isinstance(self.body, bytes) else b"" if self.body is None else orjson.dumps(self.body)
-        headers = (
-            {"content-type": "application/json", "cache-control": "no-store", **self.headers} if body else self.headers
-        )
-        return StoredAnswer(self.status, dict(headers), body)
+        fields = {"content-type": "application/json", "cache-control": "no-store"} if self.body is not None else {}
+        return StoredAnswer(self.status, {**fields, **self.headers}, _to_bytes(self.body))
+
+
+def _to_bytes(body: object) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    return orjson.dumps(body, default=_to_text, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _to_text(value: object) -> str:
+    """Times are written in one way everywhere."""
+    if isinstance(value, datetime):
+        return format_time(value)
+    raise TypeError
 
 
 async def execute(
@@ -55,7 +70,7 @@ async def execute(
     Raises:
         ServiceError: what the command raises; then nothing is written. `database-busy` after eight lost races.
     """
-    key = _idempotency_key(call, await call.request.body())
+    key = await _idempotency_key(call)
     for attempt in range(TRIES):
         try:
             answer, hints = await _run_once(call, key, lambda work: command(work, *args), render)
@@ -88,19 +103,16 @@ async def _run_once(
         return answer, work.hints
 
 
-def _idempotency_key(call: AnonymousCall, body: bytes) -> IdempotencyKey | None:
-    """Scoped to account and path; auth's answers hold tokens and are never kept."""
+async def _idempotency_key(call: AnonymousCall) -> IdempotencyKey | None:
+    """Scoped to account and path; auth's answers hold tokens and are never kept, reads need none."""
     path = call.request.scope["path"]
-    if (
-        call.idempotency_key is None
-        or call.principal is None
-        or call.request.method != "POST"
-        or path.startswith("/auth/")
-    ):
+    if call.idempotency_key is None or call.request.method != "POST" or path.startswith("/auth/"):
         return None
-    if not call.idempotency_key or not all("!" <= character <= "~" for character in call.idempotency_key):
+    if not 0 < len(call.idempotency_key) <= LONGEST_KEY or not all("!" <= c <= "~" for c in call.idempotency_key):
         raise ServiceError(
             Kind.MALFORMED, "bad-idempotency-key", "Idempotency-Key is 1 to 255 visible ASCII characters."
         )
-    digest = hashlib.sha256(call.request.scope["query_string"] + b"\n" + body).digest()
+    if call.principal is None:
+        return None
+    digest = hashlib.sha256(call.request.scope["query_string"] + b"\n" + await call.request.body()).digest()
     return IdempotencyKey(call.principal.account_id, path, call.idempotency_key, digest)

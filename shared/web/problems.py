@@ -1,12 +1,14 @@
 """Errors as RFC 9457 problem documents: one shape, one place."""
 
 import http
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -19,7 +21,9 @@ log = get_logger()
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "https://unityplan.org/problems/"
 
-Handler = Callable[[Request, Exception], Awaitable[Response]]
+_METHOD_NOT_ALLOWED = 405
+MOST_ERRORS = 50
+LONGEST_POINTER = 200
 
 
 class ProblemField(BaseModel):
@@ -78,6 +82,9 @@ def problem_headers(error: ServiceError) -> dict[str, str]:
         headers["retry-after"] = str(error.retry_after_seconds)
     if error.kind is Kind.UNAUTHENTICATED:
         headers["www-authenticate"] = 'Bearer realm="unityplan"'
+    if error.kind is Kind.TIMEOUT:
+        # The rest of the request may still come, and must not be read as the next one.
+        headers["connection"] = "close"
     return headers
 
 
@@ -114,7 +121,19 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         raise error
     # FastAPI wraps whatever fails while it reads a body; ours says more.
     refusal = error.__cause__ if isinstance(error.__cause__, ServiceError) else from_status(error.status_code)
-    return problem_response(refusal, request.scope["path"], error.headers)
+    headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == _METHOD_NOT_ALLOWED else error.headers
+    return problem_response(refusal, request.scope["path"], headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What the path takes in all its routes; the framework names only the first one's."""
+    path = request.scope["path"]
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern: re.Pattern[str] | None = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(path):
+            methods |= route.methods or set()
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def internal_error() -> ServiceError:
@@ -136,16 +155,20 @@ def from_status(status: int) -> ServiceError:
 
 
 def validation_failed(errors: Sequence[Mapping[str, Any]]) -> ServiceError:
-    """422 from pydantic's complaints, which name the field and never repeat its value."""
-    fields = [FieldError(_pointer(error["loc"]), _code(str(error["type"])), _detail(error)) for error in errors]
+    """422 from pydantic's complaints, which name the field and never repeat its value; fifty at most."""
+    fields = [
+        FieldError(_pointer(error["loc"]), _code(str(error["type"])), _detail(error)) for error in errors[:MOST_ERRORS]
+    ]
     return ServiceError(Kind.INVALID, "validation-failed", "The request has fields that are wrong.", errors=fields)
 
 
 def _pointer(location: Sequence[str | int]) -> str:
     where, *path = location or ("body",)
     if where in ("query", "header", "path", "cookie"):
-        return f"{'?' if where == 'query' else where + ':'}{'.'.join(map(str, path))}"
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+        text = f"{'?' if where == 'query' else f'{where}:'}{'.'.join(map(str, path))}"
+    else:
+        text = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    return text[:LONGEST_POINTER]
 
 
 def _code(kind: str) -> str:
@@ -153,8 +176,14 @@ def _code(kind: str) -> str:
 
 
 def _detail(error: Mapping[str, Any]) -> str:
-    """Pydantic's own sentence; custom validators of ours raise ValueError with a fixed text."""
-    return str(error["msg"]).removeprefix("Value error, ")
+    """Pydantic's own sentence; custom validators of ours raise ValueError with a fixed text.
+
+    A parser's own words after the comma are left out: they quote what was sent.
+    """
+    message = str(error["msg"])
+    if error["type"] in ("value_error", "assertion_error"):
+        return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return message.partition(", ")[0] if "error" in error.get("ctx", {}) else message
 
 
 def _title(status: int) -> str:

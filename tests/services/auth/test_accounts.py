@@ -74,7 +74,7 @@ class TestRegister:
         [
             (b"{", 400),
             (b"\xff\xfe", 400),
-            (b'{"username":"\\ud800"}', 400),
+            (b'{"username":"\\ud800"}', 422),
             (b'{"username":"a\\u0000b"}', 422),
             (b"[]", 422),
             (b"", 422),
