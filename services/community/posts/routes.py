@@ -30,7 +30,7 @@ router = APIRouter(tags=["posts"], route_class=StrictRoute)
 )
 async def publish(call: CallDep, community_id: UUID, body: PostBody) -> Response:
     """Publish a post in a community that one is a member of."""
-    new = NewPost(new_id(), community_id, call.account_id, body.title, body.body, body.kind, tuple(body.tags))
+    new = NewPost(new_id(), community_id, call.account_id, body.title, body.body, body.kind, body.tags)
     return await execute(call, publish_post, new, render=_published)
 
 

@@ -15,7 +15,7 @@ class PostBody(RequestBody):
     title: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"\S")]
     body: Annotated[str, StringConstraints(max_length=40_000)]
     kind: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")] = "discussion"
-    tags: Annotated[list[Tag], Field(max_length=10)] = []
+    tags: Annotated[tuple[Tag, ...], Field(max_length=10)] = ()
 
 
 class PostAnswer(BaseModel):

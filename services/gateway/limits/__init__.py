@@ -1,0 +1,1 @@
+"""How often an address and an account may call: GCRA, shared by all gateways through Redis."""

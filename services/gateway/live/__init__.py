@@ -1,0 +1,1 @@
+"""The WebSocket through the gateway, the same as at its own port."""

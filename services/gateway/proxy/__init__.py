@@ -1,0 +1,1 @@
+"""Handing a request to the service that answers it, and its answer back."""

@@ -1,0 +1,63 @@
+"""From an ASGI request to a service's answer, streaming both ways."""
+
+from collections.abc import AsyncIterator
+
+from starlette.types import Receive, Scope, Send
+
+from services.gateway.proxy.headers import Headers, to_client, to_service
+from services.gateway.proxy.upstream import OutgoingRequest, Upstream
+from services.gateway.proxy.upstream_connection import UpstreamGarbage, UpstreamLost
+from shared.observability.logging import get_logger
+
+log = get_logger()
+
+
+async def forward(
+    upstream: Upstream, scope: Scope, receive: Receive, send: Send, *, path: str, own: Headers
+) -> None:
+    """Send the request on and its answer back.
+
+    Raises:
+        ServiceError: as `Upstream.send`, while nothing has been answered.
+    """
+    request = _outgoing(scope, receive, path, own)
+    connection = await upstream.send(request)
+    try:
+        await send(
+            {"type": "http.response.start", "status": connection.status, "headers": to_client(connection.headers)}
+        )
+        async for chunk in connection.chunks():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    except (UpstreamLost, UpstreamGarbage):
+        # The head is out: to end the connection is the only way to say that the rest is missing.
+        log.warning("answer.cut_short", service_path=path)
+        raise
+    finally:
+        upstream.release(connection)
+
+
+def _outgoing(scope: Scope, receive: Receive, path: str, own: Headers) -> OutgoingRequest:
+    headers = dict(scope["headers"])
+    length, is_chunked = headers.get(b"content-length"), b"transfer-encoding" in headers
+    has_body = is_chunked or length not in (None, b"0")
+    framing: Headers = []
+    if is_chunked:
+        framing = [(b"transfer-encoding", b"chunked")]
+    elif length is not None:
+        framing = [(b"content-length", length)]
+    target = path.encode("latin-1") + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+    lines = [scope["method"].encode() + b" " + target + b" HTTP/1.1\r\n"]
+    lines += [name + b": " + value + b"\r\n" for name, value in to_service(scope["headers"], own + framing)]
+    return OutgoingRequest(b"".join(lines) + b"\r\n", _body(receive) if has_body else None, is_chunked, scope["method"])
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise UpstreamLost(is_clean=False)
+        if message.get("body"):
+            yield message["body"]
+        if not message.get("more_body"):
+            return
