@@ -29,6 +29,12 @@ published_memberships = table(
     column("role", Text),
 )
 
+published_posts = table(
+    "published_posts",
+    column("id", Uuid),
+    column("community_id", Uuid),
+)
+
 VIEWS = (
     View(
         "community",
@@ -39,6 +45,11 @@ VIEWS = (
         "community",
         "published_memberships",
         "SELECT community_id, account_id, role FROM memberships WHERE state = 'active'",
+    ),
+    View(
+        "community",
+        "published_posts",
+        "SELECT id, community_id FROM posts",
     ),
 )
 
@@ -52,6 +63,7 @@ def visible_to(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(published_communities.c.visibility != "private", membership)
 
 
+_COMMUNITY_OF_POST = compiled(select(published_posts.c.community_id).where(published_posts.c.id == bindparam("post")))
 _VISIBLE = compiled(
     select(published_communities.c.id).where(
         published_communities.c.id == bindparam("communities", type_=ARRAY(Uuid)).any_(),
@@ -63,3 +75,9 @@ _VISIBLE = compiled(
 async def visible_communities(source: Connection | Pool, communities: list[UUID], viewer: UUID | None) -> set[UUID]:
     """Those of the communities that the viewer may see, now."""
     return {row["id"] for row in await source.fetch(_VISIBLE, communities=communities, viewer=viewer)}
+
+
+async def community_of_post(source: Connection | Pool, post_id: UUID) -> UUID | None:
+    """Where a post stands."""
+    community_id: UUID | None = await source.fetch_value(_COMMUNITY_OF_POST, post=post_id)
+    return community_id

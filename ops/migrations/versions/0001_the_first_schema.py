@@ -19,6 +19,7 @@ VIEWS = {
     'published_accounts': 'SELECT id, username, display_name, status, created_at FROM accounts',
     'published_communities': 'SELECT id, slug, name, description, visibility, member_count, created_at FROM communities',
     'published_memberships': "SELECT community_id, account_id, role FROM memberships WHERE state = 'active'",
+    'published_posts': 'SELECT id, community_id FROM posts',
     'published_event_store': 'SELECT epoch FROM sealer_terms',
     'published_profiles': 'SELECT account_id, username, display_name, bio FROM profiles',
 }

@@ -1,0 +1,1 @@
+"""What can be subscribed to, and by whom."""

@@ -1,0 +1,1 @@
+"""Carrying events to those who subscribed, and what they missed before."""

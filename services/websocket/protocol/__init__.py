@@ -1,0 +1,1 @@
+"""The protocol `unityplan.v1`: JSON text frames and close codes."""
