@@ -1,10 +1,13 @@
 """What a service opens at its start and closes at its end, in order."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
+from shared.clock import utc_now
+from shared.database.idempotency import forget_expired_keys
 from shared.database.pool import Pool
 from shared.errors import ServiceError
 from shared.events.person_keys import PersonKeys
@@ -23,6 +26,10 @@ from shared.territory.territory import Territory
 from shared.web.resources import Resources
 
 log = get_logger()
+
+# A worker that swallows its cancellation must not hold up the end of the process.
+STOP_SECONDS = 5.0
+FORGET_SECONDS = 3600.0
 
 
 def registry_of(settings: ServiceSettings) -> TerritoryRegistry:
@@ -60,8 +67,12 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
         secret: Secret | None = getattr(settings, "person_key_secret", None)
         keys = {t.code: PersonKeys(secret, t) for t in registry} if secret else {}
         resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier)
-        follow = [partial(_follow_revocations, territory=territory) for territory in registry]
-        await stack.enter_async_context(run_workers(follow, resources))
+        loops = [
+            partial(loop, territory=territory)
+            for territory in registry
+            for loop in (_follow_revocations, _forget_expired_keys)
+        ]
+        await stack.enter_async_context(run_workers(loops, resources))
         yield resources
 
 
@@ -71,7 +82,9 @@ async def run_workers(
 ) -> AsyncIterator[None]:
     """Run loops beside the block; one that fails is logged, counted and begun again."""
     tasks = [
-        asyncio.create_task(run_forever(partial(worker, resources), partial(_report, _name_of(worker))))
+        asyncio.create_task(
+            run_forever(partial(worker, resources), partial(_report, _name_of(worker))), name=_name_of(worker)
+        )
         for worker in workers
     ]
     try:
@@ -79,13 +92,21 @@ async def run_workers(
     finally:
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        if tasks:
+            _, stuck = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in stuck:
+                log.error("worker.not_stopped", worker=task.get_name())
 
 
 async def _follow_revocations(resources: Resources, *, territory: Territory) -> None:
     await resources.verifier.follow(territory)
+
+
+async def _forget_expired_keys(resources: Resources, *, territory: Territory) -> None:
+    """Each service does it at its own hour; a key that is past its time is free even before."""
+    while True:
+        await asyncio.sleep(FORGET_SECONDS * random.uniform(0.5, 1.0))
+        await forget_expired_keys(resources.router.pool(territory.code), utc_now())
 
 
 async def _reload(verifier: TokenVerifier, territory: Territory) -> None:

@@ -17,6 +17,9 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 S = TypeVar("S", bound="ServiceSettings")
 
 CONFIGURATION_ERROR = 2
+# What all services of a pod may open together, and what is left for sealers, migrations and an operator.
+SERVICES = 7
+RESERVED_CONNECTIONS = 20
 TERRITORY_CODE = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)*")
 
 
@@ -86,6 +89,14 @@ class ServiceSettings(BaseSettings):
             if len(getattr(self, name)) != len(self.territories):
                 message = f"{name.upper()}: give one for each of TERRITORIES"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _pools_fit_the_server(self) -> Self:
+        wanted = SERVICES * self.database_pool_size * len(self.territories) + RESERVED_CONNECTIONS
+        if wanted > self.postgres_max_connections:
+            message = f"DATABASE_POOL_SIZE: the pod's pools need POSTGRES_MAX_CONNECTIONS of {wanted} or more"
+            raise ValueError(message)
         return self
 
     def url_for(self, template: str, secret: str, slug: str) -> str:
