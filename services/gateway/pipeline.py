@@ -50,7 +50,7 @@ class Pipeline:
         """ASGI."""
         if scope["type"] == "websocket":
             await self._live(scope, receive, send)
-        elif scope["path"].startswith(OWN_ROOT):
+        elif scope["type"] == "lifespan" or scope["path"].startswith(OWN_ROOT):
             await self.app(scope, receive, send)
         else:
             await self._http(scope, receive, _with_nosniff(send))
