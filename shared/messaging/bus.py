@@ -8,10 +8,9 @@ from typing import Self
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
-from shared.messaging.errors import BusUnavailable
+from shared.messaging.errors import BusUnavailable, translated
 from shared.messaging.streams import ACKNOWLEDGE_SECONDS, EventStream, Outgoing
 from shared.messaging.subjects import hint_subject
 from shared.observability.logging import get_logger
@@ -59,7 +58,7 @@ class MessageBus:
             with suppress(asyncio.CancelledError):
                 await self._connecting
         if self._client is not None:
-            with suppress(NatsError, OSError, TimeoutError):
+            with suppress(BusUnavailable), translated():
                 await self._client.close()
 
     @property
@@ -80,9 +79,10 @@ class MessageBus:
     async def publish_hint(self, name: str) -> None:
         """Wake those who listen; dropped and counted when NATS is away or does not read."""
         try:
-            async with asyncio.timeout(HINT_SECONDS):
-                await self.client().publish(hint_subject(self.territory, name))
-        except (BusUnavailable, NatsError, OSError, TimeoutError):
+            with translated():
+                async with asyncio.timeout(HINT_SECONDS):
+                    await self.client().publish(hint_subject(self.territory, name))
+        except BusUnavailable:
             HINTS_DROPPED.labels(self.territory.code).inc()
 
     def client(self) -> Client:
@@ -123,10 +123,11 @@ class MessageBus:
         while True:
             is_closed = asyncio.Event()
             try:
-                client = await self._connect(is_closed)
-                for name, callback in self._callbacks:
-                    await client.subscribe(hint_subject(self.territory, name), cb=_calling(callback))
-            except (NatsError, OSError, TimeoutError) as error:
+                with translated():
+                    client = await self._connect(is_closed)
+                    for name, callback in self._callbacks:
+                        await client.subscribe(hint_subject(self.territory, name), cb=_calling(callback))
+            except BusUnavailable as error:
                 await self._on_error(error)
             else:
                 self._client, self._jetstream = client, None
@@ -167,9 +168,10 @@ class MessageBus:
 
     async def _on_error(self, error: Exception) -> None:
         """Each kind of error once until the next connection; nats-py tells every failed attempt."""
-        if type(error).__name__ != self._last_error:
-            self._last_error = type(error).__name__
-            log.warning("bus.failed", territory=self.territory.code, error=repr(error))
+        cause = error.__cause__ or error
+        if type(cause).__name__ != self._last_error:
+            self._last_error = type(cause).__name__
+            log.warning("bus.failed", territory=self.territory.code, error=repr(cause))
 
 
 def _calling(callback: Callback) -> Callable[[Msg], Awaitable[None]]:

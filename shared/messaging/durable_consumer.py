@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from shared.messaging.bus import MessageBus
-from shared.messaging.errors import BusUnavailable
+from shared.messaging.errors import BusUnavailable, translated
 from shared.messaging.subjects import STREAM, all_events
 
 BATCH = 200
@@ -40,38 +39,42 @@ class PullConsumer:
     async def fetch(self, timeout_seconds: float) -> Sequence[bytes]:
         """The bodies that have come, at most 200, as soon as there is one; empty when none came in time.
 
-        One first and then what waits behind it: a pull for many would wait for its batch to fill.
-
         Raises:
             BusUnavailable: not reachable, or the stream is gone.
         """
-        subscription = await self._subscribed()
         try:
-            messages = await self._pull(subscription, 1, timeout_seconds)
-            if waiting := min(messages[0].metadata.num_pending, BATCH - 1):
-                with suppress(NothingCame):
-                    messages += await self._pull(subscription, waiting, timeout_seconds)
-        except NothingCame:
-            return ()
-        except (NatsError, OSError, TimeoutError) as error:
+            with translated():
+                messages = await self._pull_all(await self._subscribed(), timeout_seconds)
+        except BusUnavailable:
             await self.close()
-            raise BusUnavailable from error
-        self._last = messages[-1]
+            raise
+        self._last = messages[-1] if messages else None
         return [message.data for message in messages]
 
     async def acknowledge(self) -> None:
         """All that was fetched need not come again; a lost acknowledgement only costs a redelivery."""
         last, self._last = self._last, None
         if last is not None and self._durable is not None:
-            with suppress(NatsError, OSError):
+            with suppress(BusUnavailable), translated():
                 await last.ack()
 
     async def close(self) -> None:
         """Forget the subscription; the durable itself stays on the server."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
-            with suppress(NatsError, OSError):
+            with suppress(BusUnavailable), translated():
                 await subscription.unsubscribe()
+
+    async def _pull_all(self, subscription: JetStreamContext.PullSubscription, seconds: float) -> list[Msg]:
+        """One first and then what waits behind it: a pull for many would wait for its batch to fill."""
+        try:
+            messages = await self._pull(subscription, 1, seconds)
+            if waiting := min(messages[0].metadata.num_pending, BATCH - 1):
+                with suppress(NothingCame):
+                    messages += await self._pull(subscription, waiting, seconds)
+        except NothingCame:
+            return []
+        return messages
 
     async def _pull(self, subscription: JetStreamContext.PullSubscription, most: int, seconds: float) -> list[Msg]:
         heartbeat = HEARTBEAT_SECONDS if seconds > 2 * HEARTBEAT_SECONDS else None
@@ -88,10 +91,8 @@ class PullConsumer:
                 deliver_policy=DeliverPolicy.NEW,
                 inactive_threshold=INACTIVE_SECONDS,
             )
-            try:
+            with translated():
                 self._subscription = await self._bus.jetstream().pull_subscribe(
                     all_events(self._bus.territory), durable=self._durable, stream=STREAM, config=config
                 )
-            except (NatsError, OSError, TimeoutError) as error:
-                raise BusUnavailable from error
         return self._subscription

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, PubAck, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from shared.messaging.errors import BusUnavailable, WrongLastSequence
+from shared.messaging.errors import BusUnavailable, WrongLastSequence, translated
 from shared.messaging.subjects import (
     EXPECTED_SEQUENCE_HEADER,
     MESSAGE_ID_HEADER,
@@ -62,13 +61,11 @@ class EventStream:
             allow_direct=True,
         )
         js = self._jetstream()
-        try:
+        with translated():
             try:
                 await js.stream_info(STREAM)
             except NotFoundError:
                 await js.add_stream(config)
-        except (NatsError, OSError, TimeoutError) as error:
-            raise BusUnavailable from error
 
     async def last_message(self) -> tuple[int, int] | None:
         """Sequence and event position of the last message, None in a new stream; position 0 when all have expired.
@@ -80,13 +77,11 @@ class EventStream:
         """
         await self.ensure()
         js = self._jetstream()
-        try:
+        with translated():
             state = (await js.stream_info(STREAM)).state
             if state.messages == 0:
                 return (state.last_seq, 0) if state.last_seq else None
             message = await js.get_msg(STREAM, seq=state.last_seq)
-        except (NatsError, OSError, TimeoutError) as error:
-            raise BusUnavailable from error
         return state.last_seq, int((message.headers or {}).get(POSITION_HEADER, 0))
 
     async def publish_window(self, messages: Sequence[Outgoing], last_sequence: int) -> int:
@@ -108,12 +103,11 @@ class EventStream:
     async def _publish(self, js: JetStreamContext, window: Sequence[Outgoing], last_sequence: int) -> None:
         acknowledgements: list[asyncio.Future[PubAck]] = []
         try:
-            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-                for offset, message in enumerate(window):
-                    acknowledgements.append(await self._send(js, message, last_sequence + offset))
-                outcomes = await asyncio.gather(*acknowledgements, return_exceptions=True)
-        except (NatsError, OSError, TimeoutError) as error:
-            raise BusUnavailable from error
+            with translated():
+                async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                    for offset, message in enumerate(window):
+                        acknowledgements.append(await self._send(js, message, last_sequence + offset))
+                    outcomes = await asyncio.gather(*acknowledgements, return_exceptions=True)
         finally:
             # nats-py counts an acknowledgement that never came against its limit for ever.
             for acknowledgement in acknowledgements:

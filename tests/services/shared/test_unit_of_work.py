@@ -1,104 +1,201 @@
 """Appending events inside a unit of work."""
 
 import asyncio
-from uuid import UUID
 
+import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from shared.clock import utc_now
 from shared.database.errors import RetryableConflict
-from shared.database.pool import Pool
 from shared.errors import ServiceError
+from shared.events import store as reading
+from shared.events.canonical import require_canonical
+from shared.events.catalogue.auth import LoginFailed
 from shared.events.catalogue.event import DecisionRecorded
-from shared.events.catalogue.user import ProfileCreated
-from shared.events.person_keys import PersonKeys
-from shared.events.unit_of_work import UnitOfWork, unit_of_work
-from shared.identifiers import SYSTEM, new_id
-from shared.observability.request_context import new_context
-from shared.service.lifespan import registry_of
-from shared.settings.secrets import Secret
-from shared.settings.service_settings import ServiceSettings
+from shared.events.envelope import StoredEvent
+from shared.identifiers import Position, new_id
 from shared.territory.territory import Territory
+from tests.support.event_store import EventStore, decision, event_store
 from tests.support.servers import Servers
 
 
-class Settings(ServiceSettings):
-    service = "test"
-
-
-def pool_of(servers: Servers, territory: Territory) -> Pool:
-    settings = servers.settings(Settings, territory)
-    assert registry_of(settings).get(territory.code) == territory
-    return Pool(settings.database_url_for(territory.slug), max_size=8, application_name="test")
-
-
-def work_on(pool: Pool, territory: Territory, servers: Servers):  # noqa: ANN201 (the context manager)
-    keys = PersonKeys(Secret(servers.secrets.read("person_key_secret")), territory)
-    return unit_of_work(pool, territory, SYSTEM, person_keys=keys, context=new_context())
+async def stored(store: EventStore) -> list[StoredEvent]:
+    """All events, sealed for the reading."""
+    await store.seal()
+    return list(await reading.read_after(store.pool, Position(0), 1000))
 
 
 async def test_versions_of_a_stream_count_from_one(servers: Servers, territory: Territory) -> None:
-    pool = pool_of(servers, territory)
     stream = f"decision-{new_id()}"
-    async with work_on(pool, territory, servers) as work:
-        first = await work.append(stream, "none", DecisionRecorded(title="a", outcome="b"))
-        second = await work.append(stream, 1, DecisionRecorded(title="a", outcome="b"))
-    assert (first.version, second.version) == (1, 2)
-    with pytest.raises(ServiceError, match="version-conflict"):
-        async with work_on(pool, territory, servers) as work:
-            await work.append(stream, 1, DecisionRecorded(title="a", outcome="b"))
-    await pool.close()
+    async with event_store(servers, territory) as store:
+        async with store.work() as work:
+            first = await work.append(stream, "none", decision())
+            second = await work.append(stream, 1, decision())
+            third = await work.append(stream, "any", decision())
+        assert (first.version, second.version, third.version) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("expected", ["none", 0, 1, 3])
+async def test_a_wrong_expected_version_is_a_conflict_that_names_the_right_one(
+    servers: Servers, territory: Territory, expected: int | str
+) -> None:
+    stream = f"decision-{new_id()}"
+    async with event_store(servers, territory) as store:
+        await store.append(decision(), decision(), stream=stream)
+        with pytest.raises(ServiceError, match="version-conflict: The stream is at version 2"):
+            async with store.work() as work:
+                await work.append(stream, expected, decision())  # type: ignore[arg-type]  # a parametrised literal
 
 
 async def test_of_many_writers_with_one_expected_version_one_wins(servers: Servers, territory: Territory) -> None:
-    pool = pool_of(servers, territory)
     stream = f"decision-{new_id()}"
+    async with event_store(servers, territory) as store:
 
-    async def write() -> str:
-        try:
-            async with work_on(pool, territory, servers) as work:
-                await work.append(stream, "none", DecisionRecorded(title="a", outcome="b"))
-        except (ServiceError, RetryableConflict):
-            return "lost"
-        return "won"
+        async def write() -> str:
+            try:
+                async with store.work() as work:
+                    await work.append(stream, "none", decision())
+            except ServiceError as error:
+                return error.code
+            return "won"
 
-    outcomes = await asyncio.gather(*(write() for _ in range(20)))
-    assert outcomes.count("won") == 1
-    await pool.close()
+        outcomes = await asyncio.gather(*(write() for _ in range(20)))
+        assert sorted(set(outcomes)) == ["version-conflict", "won"]
+        assert outcomes.count("won") == 1
+
+
+async def test_a_writer_of_any_version_that_loses_the_race_may_run_again(
+    servers: Servers, territory: Territory
+) -> None:
+    stream = f"decision-{new_id()}"
+    async with event_store(servers, territory) as store:
+
+        async def write() -> None:
+            while True:
+                try:
+                    async with store.work() as work:
+                        await work.append(stream, "any", decision())
+                except RetryableConflict:
+                    continue
+                return
+
+        await asyncio.gather(*(write() for _ in range(20)))
+        assert sorted(event.version for event in await stored(store)) == list(range(1, 21))
 
 
 async def test_the_same_event_twice_is_one_event(servers: Servers, territory: Territory) -> None:
-    pool = pool_of(servers, territory)
     stream, event_id = f"decision-{new_id()}", new_id()
-    for _ in range(2):
-        async with work_on(pool, territory, servers) as work:
-            appended = await work.append(stream, "any", DecisionRecorded(title="a", outcome="b"), event_id=event_id)
-            assert (appended.id, appended.version) == (event_id, 1)
-    await pool.close()
+    async with event_store(servers, territory) as store:
+        for expected in ("none", "none", "any"):
+            async with store.work() as work:
+                appended = await work.append(stream, expected, decision(), event_id=event_id)
+                assert (appended.id, appended.version) == (event_id, 1)
+        with pytest.raises(ServiceError, match="event-id-conflict"):
+            async with store.work() as work:
+                await work.append(f"decision-{new_id()}", "any", decision(), event_id=event_id)
+        assert len(await stored(store)) == 1
 
 
-async def test_personal_fields_are_stored_encrypted_and_revealed_while_the_key_lives(
+async def test_what_fails_leaves_nothing(servers: Servers, territory: Territory) -> None:
+    async with event_store(servers, territory) as store:
+
+        async def append_two() -> None:
+            async with store.work() as work:
+                await work.append(f"decision-{new_id()}", "any", decision())
+                await work.append(f"post-{new_id()}", "any", decision())
+
+        with pytest.raises(ServiceError, match="stream-category"):
+            await append_two()
+        assert await stored(store) == []
+
+
+@pytest.mark.parametrize("stream", ["decision", "decision-", "decision-1", "decision-'; drop table events", "-", ""])
+async def test_a_stream_is_a_category_and_an_id(servers: Servers, territory: Territory, stream: str) -> None:
+    async with event_store(servers, territory) as store:
+        with pytest.raises(ServiceError, match="stream-category"):
+            async with store.work() as work:
+                await work.append(stream, "any", decision())
+
+
+async def test_metadata_names_the_request_its_cause_and_its_audience(servers: Servers, territory: Territory) -> None:
+    async with event_store(servers, territory) as store:
+        async with store.work() as work:
+            account = new_id()
+            await work.append(
+                f"account-{account}",
+                "any",
+                LoginFailed(account_id=account, reason="password"),
+                audience=[f"user:{account}"],
+                links={"causation_id": "c"},
+            )
+        (event,) = await stored(store)
+        assert event.metadata == {"request_id": "test", "causation_id": "c", "audience": [f"user:{account}"]}
+        assert event.audience == (f"user:{account}",)
+        assert event.occurred_at.microsecond == work.now.microsecond
+
+
+@pytest.mark.parametrize(
+    "value", ["a\x00b", "\ud800", 2**53, -(2**53), 1e16, float("inf"), float("nan"), {"a\x00": 1}, {"n": [[2**60]]}]
+)
+def test_what_cannot_be_hashed_twice_the_same_is_refused(value: object) -> None:
+    with pytest.raises(ServiceError, match="not-canonical"):
+        require_canonical({"value": value})
+
+
+def test_what_nests_too_deep_is_refused() -> None:
+    value: object = 1
+    for _ in range(40):
+        value = [value]
+    with pytest.raises(ServiceError, match="not-canonical"):
+        require_canonical(value)
+
+
+async def test_a_text_that_jsonb_cannot_hold_is_refused_before_it_gets_there(
     servers: Servers, territory: Territory
 ) -> None:
-    pool = pool_of(servers, territory)
-    person = new_id()
-    async with work_on(pool, territory, servers) as work:
-        event = ProfileCreated(account_id=person, username="anna", display_name="Anna Ærø")
-        await _append_profile(work, person, event)
+    async with event_store(servers, territory) as store:
+        with pytest.raises(ServiceError, match="not-canonical") as refused:
+            async with store.work() as work:
+                await work.append(f"decision-{new_id()}", "any", DecisionRecorded(title="a\x00b", outcome="c"))
+        assert [fault.pointer for fault in refused.value.errors] == ["/data/title"]
+
+
+EVENT_ID, MOMENT = new_id(), utc_now()
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(-(2.0**53) + 1, 2.0**53 - 1, allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+)
+_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
+_JSON = st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4))
+
+
+async def test_leaf_bytes_are_the_same_after_storage_as_jsonb(servers: Servers, territory: Territory) -> None:
+    """Values are collected first and stored in one statement: hypothesis drives a synchronous function."""
+    values: list[object] = []
+
+    @settings(max_examples=300, deadline=None, database=None)
+    @given(_JSON)
+    def collect(value: object) -> None:
+        require_canonical(value)
+        values.append(value)
+
+    await asyncio.to_thread(collect)
     connection = await servers.postgres.connect_to(territory.database)
-    stored = await connection.fetchval(f"SELECT data::text FROM {territory.schema}.events")
+    texts = await connection.fetch(
+        "SELECT v::jsonb::text AS t FROM unnest($1::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n",
+        [orjson.dumps(value).decode() for value in values],
+    )
     await connection.close()
-    assert "anna" not in stored
-    assert "cipher" in stored
-    await pool.close()
+    for value, row in zip(values, texts, strict=True):
+        assert leaf(value) == leaf(orjson.loads(row["t"])), value
 
 
-async def _append_profile(work: UnitOfWork, person: UUID, event: ProfileCreated) -> None:
-    await work.append(f"profile-{person}", "none", event)
-
-
-async def test_a_value_that_cannot_be_hashed_twice_the_same_is_refused(servers: Servers, territory: Territory) -> None:
-    pool = pool_of(servers, territory)
-    with pytest.raises(ServiceError, match="not-canonical"):
-        async with work_on(pool, territory, servers) as work:
-            await work.append(f"decision-{new_id()}", "any", DecisionRecorded(title="a\x00b", outcome="c"))
-    await pool.close()
+def leaf(value: object) -> bytes:
+    """The leaf bytes of an event with that value in its data."""
+    event = StoredEvent(EVENT_ID, Position(0), "decision-x", 1, "t", 1, "system", MOMENT, {"value": value}, {})
+    return event.leaf_bytes()
