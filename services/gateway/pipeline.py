@@ -28,6 +28,7 @@ OWN_API = frozenset({"/communities", "/territory", "/openapi.json", "/docs"})
 OWN_API_FOLDER = "/docs/assets/"
 LIVE = ("/ws", "/api/ws", "/api/v1/ws")
 PUBLIC_DOCUMENTS = ("/openapi.json", "/docs")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
@@ -62,6 +63,8 @@ class Pipeline:
             path = ALIASES.get(raw_path)
         if path is None:
             raise from_status(404)
+        if scope["method"] not in METHODS:
+            raise from_status(405)
         if path.startswith(PUBLIC_DOCUMENTS):
             await self.app(_at(scope, path, scope["headers"]), receive, send)
             return

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from services.event.audit.queries import AuditFilter, list_audit
 from shared.database.keyset import encode_cursor
@@ -14,6 +14,17 @@ from shared.web.paging import LARGEST_PAGE, page_response
 from shared.web.problems import problems
 
 router = APIRouter(tags=["audit"])
+
+
+def _require_written_time(value: object) -> object:
+    """Pydantic takes a bare number for seconds since 1970; a time here is RFC 3339."""
+    if isinstance(value, str) and "T" not in value.upper():
+        message = "give an RFC 3339 time"
+        raise ValueError(message)
+    return value
+
+
+WrittenTime = Annotated[AwareDatetime, BeforeValidator(_require_written_time)]
 
 
 class AuditEntry(BaseModel):
@@ -44,8 +55,8 @@ async def read_audit(  # noqa: PLR0913 (query parameters)
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 20,
     actor: Annotated[str | None, Query(max_length=100)] = None,
     event_type: Annotated[str | None, Query(alias="type", max_length=100)] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[WrittenTime | None, Query(alias="from")] = None,
+    until: Annotated[WrittenTime | None, Query(alias="to")] = None,
 ) -> Response:
     """Who did what. Needs the permission `audit:read`."""
     await require(call, Permission.READ_AUDIT)
