@@ -34,6 +34,8 @@ def create_app(settings: EventSettings) -> FastAPI:
                 pool = resources.router.pool(territory.code)
                 heads = HeadDesk(pool, sealer_pool, TreeHeadSigner(settings.tree_head_secret, territory))
                 desks.append(SealingDesk(territory, pool, sealer_pool, resources.buses[territory.code], heads))
+            by_code = {desk.territory.code: desk for desk in desks}
+            app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
             await stack.enter_async_context(run_workers(sealing_workers(desks), resources))
             yield

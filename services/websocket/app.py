@@ -29,6 +29,7 @@ def create_app(settings: WebsocketSettings) -> FastAPI:
             )
             for territory in resources.registry
         }
+        app.state.readiness.conditions.append(lambda territory: hubs[territory.code].is_following.is_set())
         app.state.reception = Reception(resources, hubs, OpenSockets())
         async with run_workers(delivery_workers(hubs.values()), resources):
             yield

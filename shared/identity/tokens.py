@@ -6,13 +6,13 @@ Ed25519 alone (RFC 8037), `typ: at+jwt` (RFC 9068), every claim required, nothin
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import jwt
-import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from shared.errors import Kind, ServiceError
@@ -27,7 +27,10 @@ CLAIMS = ("sub", "sid", "territory", "roles", "aal", "iss", "aud", "jti", "iat",
 HEADERS = {"alg", "typ", "kid"}
 LONGEST = 8 * 1024
 LEEWAY_SECONDS = 5
+# Revocations are kept for longer than any token lives (`shared.identity.revocation.KEPT`).
+LONGEST_LIFE_SECONDS = 24 * 3600
 SEGMENTS = 3
+LAST_MOMENT = 253_402_300_799  # the end of the year 9999
 
 
 def issuer_of(territory: Territory) -> str:
@@ -46,9 +49,7 @@ def read_header(token: str) -> dict[str, Any]:
     Raises:
         ServiceError: unauthenticated `token-malformed`, `token-algorithm`.
     """
-    segments = token.split(".")
-    if len(token) > LONGEST or len(segments) != SEGMENTS:
-        raise refused("token-malformed", "The access token cannot be read.")
+    segments = _segments_of(token)
     header = _object_of(segments[0])
     if header.get("alg") != ALGORITHM:
         raise refused("token-algorithm", "The access token is not signed with Ed25519.")
@@ -59,11 +60,8 @@ def read_header(token: str) -> dict[str, Any]:
 
 def unverified_territory(token: str) -> str | None:
     """The `territory` claim before any verification: it only chooses a refusal, it grants nothing."""
-    segments = token.split(".")
-    if len(token) > LONGEST or len(segments) != SEGMENTS:
-        return None
     try:
-        territory = _object_of(segments[1]).get("territory")
+        territory = _object_of(_segments_of(token)[1]).get("territory")
     except ServiceError:
         return None
     return territory if isinstance(territory, str) else None
@@ -76,7 +74,9 @@ def verify_signature(token: str, key: Ed25519PublicKey, territory: Territory) ->
         ServiceError: unauthenticated `token-signature`, `token-expired`, `token-not-yet-valid`, `token-audience`,
             `token-issuer`, `token-claims`, `token-malformed`.
     """
-    _object_of(token.split(".")[1])
+    _, payload, signature = _segments_of(token)
+    _object_of(payload)
+    _decoded(signature)
     try:
         claims = jwt.decode(
             token,
@@ -116,6 +116,9 @@ def _principal(claims: Mapping[str, Any], territory: Territory) -> Principal:
         and isinstance(roles, list)
         and all(isinstance(role, str) for role in roles)
         and isinstance(claims["aal"], str)
+        and isinstance(claims["jti"], str)
+        and all(_is_moment(claims[name]) for name in ("iat", "nbf", "exp"))
+        and 0 < claims["exp"] - claims["iat"] <= LONGEST_LIFE_SECONDS
     )
     if not is_sound or account is None or session is None:
         raise refused("token-claims", "A claim of the access token is not of its form.")
@@ -134,22 +137,46 @@ def _id_of(value: object) -> UUID | None:
     return parse_id(value) if isinstance(value, str) else None
 
 
+def _is_moment(value: object) -> bool:
+    """A NumericDate (RFC 7519 §2) that a datetime can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LAST_MOMENT
+
+
+def _segments_of(token: str) -> list[str]:
+    segments = token.split(".")
+    if len(token) > LONGEST or len(segments) != SEGMENTS:
+        raise _malformed()
+    return segments
+
+
 def _object_of(segment: str) -> dict[str, Any]:
     """A token's segment as a JSON object; one with a name twice is nobody's (RFC 8725 §2.4)."""
     try:
-        raw = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
-        value = orjson.loads(raw)
-    except (binascii.Error, ValueError):
-        raise refused("token-malformed", "The access token cannot be read.") from None
-    if not isinstance(value, dict) or not _is_single(raw, value):
-        raise refused("token-malformed", "The access token cannot be read.")
+        value = json.loads(_decoded(segment), object_pairs_hook=_without_repetition)
+    except (ValueError, RecursionError):
+        raise _malformed() from None
+    if not isinstance(value, dict):
+        raise _malformed()
     return value
 
 
-def _is_single(raw: bytes, value: Mapping[str, object]) -> bool:
-    """Whether each name stands once: quoted names are counted in the raw text."""
-    return all(raw.count(b'"' + name.encode() + b'":') <= 1 for name in _names(value))
+def _without_repetition(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise _malformed()
+    return value
 
 
-def _names(value: Mapping[str, object]) -> Iterable[str]:
-    return (name for name in value if name in {*CLAIMS, *HEADERS})
+def _decoded(segment: str) -> bytes:
+    """Base64url in its one form: no padding, no other alphabet, no bits left over (RFC 4648 §3.5, RFC 7515 §2)."""
+    try:
+        raw = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise _malformed() from None
+    if base64.urlsafe_b64encode(raw).rstrip(b"=") != segment.encode("utf-8", "surrogatepass"):
+        raise _malformed()
+    return raw
+
+
+def _malformed() -> ServiceError:
+    return refused("token-malformed", "The access token cannot be read.")

@@ -3,17 +3,18 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import time
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Interval, bindparam, func, or_, select
 
+from shared.clock import utc_now
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.identity.principal import Principal
+from shared.identity.revoked_subjects import RevokedSubjects
 from shared.identity.tokens import read_header, refused, unverified_territory, verify_signature
 from shared.identity.views import published_revocations, published_signing_keys
 from shared.observability.logging import get_logger
@@ -26,6 +27,7 @@ CACHED_TOKENS = 10_000
 POLL_SECONDS = 5.0
 # A key that nobody knows makes the verifier look again, at most this often.
 RELOAD_SECONDS = 1.0
+FORGET_SECONDS = 3600.0
 # Epochs are given before the commit: a higher one may be seen first, so the last minute is always read again.
 LATE_COMMIT = timedelta(minutes=1)
 
@@ -36,6 +38,7 @@ _REVOKED = compiled(
         published_revocations.c.kind,
         published_revocations.c.subject,
         published_revocations.c.not_before,
+        published_revocations.c.expires_at,
     )
     .where(
         or_(
@@ -55,10 +58,14 @@ class TerritoryVerifier:
         self.territory = territory
         self._pool = pool
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._revoked: dict[UUID, datetime | None] = {}
+        self._revoked = RevokedSubjects()
         self._epoch = 0
         self._cache: OrderedDict[bytes, Principal] = OrderedDict()
         self._loaded_at = 0.0
+        self._looked_again_at = 0.0
+        self._forgot_at = 0.0
+        self._asked = 0
+        self._answered = 0
         self._loading = asyncio.Lock()
 
     @property
@@ -67,29 +74,38 @@ class TerritoryVerifier:
         return self._loaded_at > 0
 
     async def load(self) -> None:
-        """Read keys and what was revoked since the last time.
+        """Read keys and what was revoked since the last time; those who ask meanwhile share the next reading.
 
         Raises:
             ServiceError: unavailable.
         """
+        self._asked += 1
+        ticket = self._asked
         async with self._loading:
-            rows = await self._pool.fetch(_KEYS)
-            keys = {row["kid"]: row["public_key"] for row in rows}
+            if self._answered >= ticket:
+                return
+            answering = self._asked
+            for row in await self._pool.fetch(_REVOKED, epoch=self._epoch):
+                self._revoked.add(row)
+                self._epoch = max(self._epoch, row["epoch"])
+            # Keys come last: with the first of them everything that was revoked is known.
+            keys = {row["kid"]: row["public_key"] for row in await self._pool.fetch(_KEYS)}
             if keys.keys() != self._keys.keys():
                 self._keys = {kid: Ed25519PublicKey.from_public_bytes(raw) for kid, raw in keys.items()}
                 self._cache.clear()
-            for row in await self._pool.fetch(_REVOKED, epoch=self._epoch):
-                # A session is revoked whole, an account up to a moment.
-                self._revoked[row["subject"]] = row["not_before"] if row["kind"] == "account" else None
-                self._epoch = max(self._epoch, row["epoch"])
+            self._forget_expired()
             self._loaded_at = time()
+            self._answered = answering
 
     async def verify(self, token: str) -> Principal:
         """The principal of a token that is signed, unexpired and not revoked."""
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         principal = self._cache.get(digest)
         if principal is None:
-            principal = verify_signature(token, await self._key(read_header(token)["kid"]), self.territory)
+            kid = read_header(token)["kid"]
+            if not self.is_loaded:
+                await self.load()
+            principal = verify_signature(token, await self._key(kid), self.territory)
             self._cache[digest] = principal
             if len(self._cache) > CACHED_TOKENS:
                 self._cache.popitem(last=False)
@@ -102,19 +118,26 @@ class TerritoryVerifier:
 
     def is_revoked(self, principal: Principal) -> bool:
         """Whether the principal's session or account was revoked after the token was issued."""
-        if principal.session_id in self._revoked:
-            return True
-        moment = self._revoked.get(principal.account_id)
-        return moment is not None and principal.issued_at <= moment
+        return self._revoked.covers(principal)
 
     async def _key(self, kid: str) -> Ed25519PublicKey:
         # A territory's very first keys may have been made since the last look, however short ago that was.
-        if kid not in self._keys and (not self._keys or time() - self._loaded_at > RELOAD_SECONDS):
+        if kid not in self._keys and (not self._keys or time() - self._looked_again_at > RELOAD_SECONDS):
+            self._looked_again_at = time()
             await self.load()
+        elif kid not in self._keys:
+            # Another's look, under way now, may find it.
+            async with self._loading:
+                pass
         key = self._keys.get(kid)
         if key is None:
             raise refused("token-unknown-key", "The access token is signed with a key that is not in use.")
         return key
+
+    def _forget_expired(self) -> None:
+        if time() - self._forgot_at > FORGET_SECONDS:
+            self._forgot_at = time()
+            self._revoked.forget_expired(utc_now())
 
 
 class TokenVerifier:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Text, Uuid, bindparam, column, exists, or_, select, table
+from sqlalchemy import ColumnElement, DateTime, Integer, Text, Uuid, and_, bindparam, column, exists, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.database.connection import Connection
@@ -56,13 +56,30 @@ VIEWS = (
 
 def visible_to(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
     """The condition on `published_communities`: not private, or the viewer (null: nobody) is a member."""
-    membership = exists().where(
+    return or_(published_communities.c.visibility != "private", _is_member(viewer))
+
+
+def _is_member(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
+    return exists().where(
         published_memberships.c.community_id == published_communities.c.id,
         published_memberships.c.account_id == viewer,
     )
-    return or_(published_communities.c.visibility != "private", membership)
 
 
+def findable_by(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition on `published_communities`: public, or the viewer (null: nobody) is a member.
+
+    An unlisted community is seen by whoever has its address, and found by nobody else.
+    """
+    return and_(visible_to(viewer), or_(published_communities.c.visibility != "unlisted", _is_member(viewer)))
+
+
+_FINDABLE = compiled(
+    select(published_communities.c.id).where(
+        published_communities.c.id == bindparam("communities", type_=ARRAY(Uuid)).any_(),
+        findable_by(bindparam("viewer", type_=Uuid)),
+    )
+)
 _COMMUNITY_OF_POST = compiled(select(published_posts.c.community_id).where(published_posts.c.id == bindparam("post")))
 _VISIBLE = compiled(
     select(published_communities.c.id).where(
@@ -81,3 +98,8 @@ async def community_of_post(source: Connection | Pool, post_id: UUID) -> UUID | 
     """Where a post stands."""
     community_id: UUID | None = await source.fetch_value(_COMMUNITY_OF_POST, post=post_id)
     return community_id
+
+
+async def findable_communities(source: Connection | Pool, communities: list[UUID], viewer: UUID | None) -> set[UUID]:
+    """Those of the communities that a search may show the viewer, now."""
+    return {row["id"] for row in await source.fetch(_FINDABLE, communities=communities, viewer=viewer)}

@@ -25,15 +25,16 @@ CANDIDATE_SECONDS = 1.0
 SIGN_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SealingDesk:
-    """All that sealing one territory needs."""
+    """All that sealing one territory needs. `is_led` once a leader, this one or another, has opened the store."""
 
     territory: Territory
     pool: Pool
     sealer_pool: Pool
     bus: MessageBus
     heads: HeadDesk
+    is_led: bool = False
 
     async def run(self) -> None:
         """Lead while the lock can be had; for ever.
@@ -47,11 +48,13 @@ class SealingDesk:
             async with self.sealer_pool.acquire() as connection:
                 if await repository.try_lead(connection):
                     await self._lead(connection, woken)
+            self.is_led = True
             await asyncio.sleep(CANDIDATE_SECONDS)
 
     async def _lead(self, connection: Connection, woken: asyncio.Event) -> None:
         sealer = Sealer(connection)
         await sealer.begin()
+        self.is_led = True
         log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
         publisher = Publisher(self.territory, self.pool, self.bus)
         async with asyncio.TaskGroup() as group:

@@ -12,9 +12,7 @@ from shared.observability.logging import get_logger
 log = get_logger()
 
 
-async def forward(
-    upstream: Upstream, scope: Scope, receive: Receive, send: Send, *, path: str, own: Headers
-) -> None:
+async def forward(upstream: Upstream, scope: Scope, receive: Receive, send: Send, *, path: str, own: Headers) -> None:
     """Send the request on and its answer back.
 
     Raises:

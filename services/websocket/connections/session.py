@@ -131,7 +131,7 @@ class Session:
             del self._subscriptions[channel.name]
             raise
         self._queue.put(ok_frame(frame.id, channel=channel.name, recovered=recovered, position=reached))
-        subscription.go_live()
+        await subscription.catch_up()
 
     def _unsubscribe(self, frame: UnsubscribeFrame) -> None:
         channel = parse_channel(frame.channel, self._principal.account_id)

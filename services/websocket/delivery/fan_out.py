@@ -1,7 +1,7 @@
 """Every sealed event of a territory, to everyone who subscribed to one of its channels."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ class Hub:
             await self._deliver(batch)
 
     async def subscribe(self, subscription: Subscription, position: int | None) -> tuple[bool, int]:
-        """Begin to hold live frames, then send what was missed since `position`; whether all of it could be.
+        """Begin to hold live frames, and collect what was missed since `position`; whether all of it could be.
 
         The answer also tells the position up to which the client knows all. `catch_up` must follow.
         """
@@ -125,7 +125,7 @@ class Hub:
                 subscription.queue.put(error_frame(None, "subscription-ended", detail))
 
     async def _frames(self, channel: Channel, events: Sequence[StoredEvent], previous: int) -> list[tuple[int, bytes]]:
-        frames = []
+        frames: list[tuple[int, bytes]] = []
         for event, shape in zip(events, await self._shapes(events), strict=True):
             frames.append((event.position, event_frame(channel.name, event.position, previous, shape)))
             previous = event.position

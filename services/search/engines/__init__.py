@@ -1,0 +1,1 @@
+"""What can search: a port, and the engine that needs no server."""

@@ -1,0 +1,58 @@
+"""The port behind which an engine stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something that can be found. `community_id` is where it stands, None for people."""
+
+    type: str
+    id: UUID
+    community_id: UUID | None
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """Folded words, and what to limit them to."""
+
+    words: tuple[str, ...]
+    type: str | None
+    community_id: UUID | None
+
+
+class SearchEngine(Protocol):
+    """One index of one territory. Its methods block: call them in a thread."""
+
+    def checkpoint(self) -> int:
+        """The position up to which events are in the index, 0 in an empty one."""
+        ...
+
+    def write(self, documents: Sequence[Document], checkpoint: int) -> None:
+        """Put documents in place of those with their type and id, and move the checkpoint, in one commit."""
+        ...
+
+    def search(self, query: SearchQuery, most: int) -> list[Hit]:
+        """The best hits, best first, whoever may see them."""
+        ...
+
+    def clear(self) -> None:
+        """Empty the index and its checkpoint."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the index."""
+        ...

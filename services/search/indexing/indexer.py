@@ -1,0 +1,63 @@
+"""Keeps one territory's index up with its events."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.search.engines.engine import SearchEngine
+from services.search.indexing.documents import INDEXED, document_of
+from shared.database.pool import Pool
+from shared.events import store
+from shared.events.envelope import StoredEvent
+from shared.events.follower import EventFollower
+from shared.events.person_keys import PersonKeys
+from shared.identifiers import Position
+from shared.messaging.bus import MessageBus
+from shared.observability.logging import get_logger
+from shared.observability.metrics import CONSUMER_LAG
+
+log = get_logger()
+
+CONSUMER = "search-index"
+
+
+@dataclass(slots=True)
+class Indexer:
+    """`reached` is the position up to which everything that can be found is in the index."""
+
+    pool: Pool
+    bus: MessageBus
+    person_keys: PersonKeys
+    engine: SearchEngine
+    reached: int = 0
+    is_filled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Follow for ever from the index's own checkpoint; an index that is ahead of the store is of another store.
+
+        Raises:
+            ServiceError: unavailable; the caller runs it again.
+        """
+        head = await store.head(self.pool)
+        self.reached = await asyncio.to_thread(self.engine.checkpoint)
+        if self.reached > head:
+            log.warning("index.cleared", territory=self.bus.territory.code, checkpoint=self.reached, head=head)
+            await asyncio.to_thread(self.engine.clear)
+            self.reached = 0
+        if self.reached >= head:
+            self.is_filled.set()
+        follower = EventFollower(self.pool, self.bus, durable=None)
+        async for batch in follower.batches(Position(self.reached)):
+            await self._index(batch)
+            if self.reached >= head:
+                self.is_filled.set()
+            CONSUMER_LAG.labels(CONSUMER, self.bus.territory.code).set(max(head - self.reached, 0))
+
+    async def _index(self, batch: Sequence[StoredEvent]) -> None:
+        wanted = [event for event in batch if event.type in INDEXED]
+        if wanted:
+            revealed = await self.person_keys.reveal(self.pool, wanted)
+            made = (document_of(event, data) for event, data in zip(wanted, revealed, strict=True))
+            documents = [document for document in made if document is not None]
+            await asyncio.to_thread(self.engine.write, documents, batch[-1].position)
+        self.reached = batch[-1].position

@@ -1,0 +1,1 @@
+"""Answering searches, with what the viewer may find."""

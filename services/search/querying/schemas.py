@@ -1,0 +1,26 @@
+"""The shapes of search."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+DocumentType = Literal["community", "post", "person"]
+
+
+class SearchItem(BaseModel):
+    """One result; `excerpt` is plain text."""
+
+    type: DocumentType
+    id: str
+    title: str
+    excerpt: str
+    url: str
+    score: float
+
+
+class SearchAnswer(BaseModel):
+    """Results, best first; facets count what this viewer may find."""
+
+    items: list[SearchItem]
+    facets: dict[str, dict[str, int]]
+    took_ms: float
