@@ -52,7 +52,7 @@ class TestUp:
     async def test_a_data_folder_that_the_servers_user_cannot_enter_is_one_line(self, tmp_path: Path) -> None:
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
-        outcome = await unityplan("up", "dk", "--data", str(closed / "data"))
+        outcome = await Pod("dk", closed / "data").command("up")
         assert outcome.code == 2
         assert str(closed) in one_line(outcome.err)
         assert list(closed.iterdir()) == []
