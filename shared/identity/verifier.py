@@ -73,6 +73,11 @@ class TerritoryVerifier:
         """Whether keys and revocations have been read at all; before that nobody may be let in."""
         return self._loaded_at > 0
 
+    @property
+    def cached_tokens(self) -> int:
+        """Verified tokens that are remembered, at most 10,000."""
+        return len(self._cache)
+
     async def load(self) -> None:
         """Read keys and what was revoked since the last time; those who ask meanwhile share the next reading.
 
