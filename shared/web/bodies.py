@@ -89,9 +89,11 @@ def _is_storable(value: object, depth: int) -> bool:
             return "\x00" not in value
         case bool():
             return True
-        case int() | float():
-            # orjson reads an integer that is too long as a float, and so loses digits.
+        case int():
             return -LARGEST_INTEGER - 1 <= value <= LARGEST_INTEGER
+        case float():
+            # orjson reads an integer that is too long as a float, and so loses digits.
+            return abs(value) <= LARGEST_INTEGER and abs(value) != float(LARGEST_INTEGER)
         case dict():
             members = (part for pair in value.items() for part in pair)
             return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in members)
