@@ -26,7 +26,9 @@ TERRITORY_CODE = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)*")
 class ServiceSettings(BaseSettings):
     """The settings common to all services. Names are the environment's, in lower case."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     service: ClassVar[str]
 
