@@ -74,7 +74,7 @@ UNKNOWN = [
     (DK, "service-api-gateway-dk.evil.example"),
     (DK, "service-dk"),
     (DK, "10.0.0.1"),
-    (DK, "0.0.0.0"),
+    (DK, "0.0.0.0"),  # noqa: S104 (a name to look up; nothing is bound)
     (DK, "128.0.0.1"),
     (DK, "127.1"),
     (DK, "2130706433"),
@@ -170,14 +170,17 @@ def test_what_is_no_host_is_malformed(host: str) -> None:
         assert (refusal.value.kind, refusal.value.code) == (Kind.MALFORMED, "bad-host")
 
 
-@given(st.text(max_size=40))
-def test_no_text_does_anything_else(host: str) -> None:
+def outcome_of(host: str) -> str:
     try:
         territory = EU.resolve_host(host)
     except ServiceError as refusal:
-        assert refusal.code in ("bad-host", "unknown-host")
-    else:
-        assert territory is None or host.lower().startswith(territory.code.lower())
+        return refusal.code
+    return territory.code if territory else "neutral"
+
+
+@given(st.text(max_size=40))
+def test_no_text_does_anything_else(host: str) -> None:
+    assert outcome_of(host) in {"bad-host", "unknown-host", "neutral", "DE", "FR", "HAIDA-FN-CA"}
 
 
 @pytest.mark.parametrize("code", ["dk", "DK ", "D", "DK-", "DK--X", "DK;DROP", "", "DÅ", "DK\n", "de", "NO"])

@@ -1,5 +1,7 @@
 """Reading JSON strictly, cursors, and the words for what is wrong."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,12 +75,17 @@ def test_everything_else_is_read(raw: bytes, value: object) -> None:
     assert value is None or parse_json(raw) == value
 
 
-@given(st.binary(max_size=60))
-def test_no_bytes_do_anything_else(raw: bytes) -> None:
+def kind_of(raw: bytes) -> Kind | None:
     try:
         parse_json(raw)
     except ServiceError as refusal:
-        assert refusal.kind in (Kind.MALFORMED, Kind.INVALID)
+        return refusal.kind
+    return None
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_do_anything_else(raw: bytes) -> None:
+    assert kind_of(raw) in {None, Kind.MALFORMED, Kind.INVALID}
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53)), max_size=4))
@@ -100,7 +107,7 @@ def test_a_cursor_that_was_not_given_is_invalid(cursor: str) -> None:
 
 
 def test_a_complaint_points_at_the_field_and_never_quotes_it() -> None:
-    complaints = [
+    complaints: list[dict[str, Any]] = [
         {"loc": ("body", "a/b~c", 0), "type": "string_too_short", "msg": "String should have at least 3 characters"},
         {"loc": ("query", "limit"), "type": "int_parsing", "msg": "Input should be a valid integer"},
         {

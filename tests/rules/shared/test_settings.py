@@ -68,7 +68,8 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> str:
     return captured.err
 
 
-def test_a_complete_environment_is_read(environment: Environment) -> None:
+@pytest.mark.usefixtures("environment")
+def test_a_complete_environment_is_read() -> None:
     settings = load_settings(ExampleSettings)
     assert settings.territories == ("DK",)
     assert settings.database_url_for("dk") == "postgresql://territory_dk@db/unityplan_dk"
@@ -154,7 +155,8 @@ def test_a_weak_secret_is_refused_and_not_repeated(
     assert not secret or secret not in line
 
 
-def test_a_secret_shows_itself_only_when_asked(environment: Environment) -> None:
+@pytest.mark.usefixtures("environment")
+def test_a_secret_shows_itself_only_when_asked() -> None:
     settings = load_settings(ExampleSettings)
     assert RANDOM not in repr(settings) + str(settings) + f"{settings.signing_secret}"
     assert settings.signing_secret.reveal() == RANDOM

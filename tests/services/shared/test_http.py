@@ -1,13 +1,13 @@
 """HTTP as every service speaks it, over ASGI against real servers."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from shared.territory.territory import Territory
+from tests.support.citizen import Json
 from tests.support.sample_service import SampleSettings, create_app
 from tests.support.servers import Servers
 
@@ -21,7 +21,7 @@ async def client(servers: Servers) -> AsyncIterator[httpx.AsyncClient]:
         yield running
 
 
-def problem_of(answer: httpx.Response, status: int, code: str) -> Any:
+def problem_of(answer: httpx.Response, status: int, code: str) -> Json:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == PROBLEM
     problem = answer.json()
@@ -66,7 +66,7 @@ class TestProblems:
 
     @pytest.mark.parametrize("code", ["XX", "dk", "'; DROP TABLE events; --", "å"])
     async def test_an_unknown_territory(self, client: httpx.AsyncClient, code: str) -> None:
-        answer = await client.get("/notes", headers={"x-territory-id": code.encode()})
+        answer = await client.get("/notes", headers=[(b"x-territory-id", code.encode())])
         problem_of(answer, 404, "unknown-territory")
 
 
