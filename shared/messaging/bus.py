@@ -46,7 +46,7 @@ class MessageBus:
         self._connected = asyncio.Event()
         self._callbacks: list[tuple[str, Callback]] = []
         self._last_error = ""
-        self._events = EventStream(territory, self.jetstream)
+        self._events = EventStream(territory, self.client, self.jetstream)
 
     async def __aenter__(self) -> Self:
         self._connecting = asyncio.create_task(self._stay_connected(), name=f"nats-{self.territory.slug}")

@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import DiscardPolicy, PubAck, StorageType, StreamConfig
-from nats.js.errors import APIError, NotFoundError
+from nats.js.api import DiscardPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
 
 from shared.messaging.errors import BusUnavailable, WrongLastSequence, translated
 from shared.messaging.subjects import (
@@ -40,8 +44,11 @@ class Outgoing:
 class EventStream:
     """The stream `EVENTS` of one territory's account; its copy of the store may be lost at any time."""
 
-    def __init__(self, territory: Territory, jetstream: Callable[[], JetStreamContext]) -> None:
+    def __init__(
+        self, territory: Territory, client: Callable[[], Client], jetstream: Callable[[], JetStreamContext]
+    ) -> None:
         self._territory = territory
+        self._client = client
         self._jetstream = jetstream
 
     async def ensure(self) -> None:
@@ -93,36 +100,55 @@ class EventStream:
             WrongLastSequence: the prediction was wrong; ask `last_message` and go on from there.
             BusUnavailable: not reachable; what was sent is deduplicated by event id.
         """
-        js = self._jetstream()
         for start in range(0, len(messages), WINDOW):
             window = messages[start : start + WINDOW]
-            await self._publish(js, window, last_sequence)
+            with translated():
+                refusal = await self._publish(window, last_sequence)
+            if refusal.get("err_code") == WRONG_LAST_SEQUENCE:
+                raise WrongLastSequence
+            if refusal:
+                raise BusUnavailable(refusal)
             last_sequence += len(window)
         return last_sequence
 
-    async def _publish(self, js: JetStreamContext, window: Sequence[Outgoing], last_sequence: int) -> None:
-        acknowledgements: list[asyncio.Future[PubAck]] = []
-        try:
-            with translated():
-                async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-                    for offset, message in enumerate(window):
-                        acknowledgements.append(await self._send(js, message, last_sequence + offset))
-                    outcomes = await asyncio.gather(*acknowledgements, return_exceptions=True)
-        finally:
-            # nats-py counts an acknowledgement that never came against its limit for ever.
-            for acknowledgement in acknowledgements:
-                acknowledgement.cancel()
-        for outcome in outcomes:
-            if isinstance(outcome, APIError) and outcome.err_code == WRONG_LAST_SEQUENCE:
-                raise WrongLastSequence
-            if isinstance(outcome, BaseException):
-                raise BusUnavailable from outcome
+    async def _publish(self, window: Sequence[Outgoing], last_sequence: int) -> dict[str, Any]:
+        """Send all and wait for all; what the server says of the first that it refuses, empty when it takes all.
 
-    async def _send(self, js: JetStreamContext, message: Outgoing, expected: int) -> asyncio.Future[PubAck]:
-        headers = {
-            MESSAGE_ID_HEADER: message.event_id,
-            POSITION_HEADER: str(message.position),
-            EXPECTED_SEQUENCE_HEADER: str(expected),
-        }
-        subject = event_subject(self._territory, message.event_type)
-        return await js.publish_async(subject, message.body, headers=headers)
+        Not nats-py's `publish_async`, which never tells of a refusal.
+        """
+        client = self._client()
+        answers = _Answers(len(window))
+        inbox = client.new_inbox()
+        subscription = await client.subscribe(inbox, cb=answers.take)
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                for offset, message in enumerate(window):
+                    headers = {
+                        MESSAGE_ID_HEADER: message.event_id,
+                        POSITION_HEADER: str(message.position),
+                        EXPECTED_SEQUENCE_HEADER: str(last_sequence + offset),
+                    }
+                    subject = event_subject(self._territory, message.event_type)
+                    await client.publish(subject, message.body, reply=inbox, headers=headers)
+                await answers.are_in.wait()
+        finally:
+            await subscription.unsubscribe()
+        return answers.refusal
+
+
+class _Answers:
+    """The server's answers to one window."""
+
+    def __init__(self, expected: int) -> None:
+        self._outstanding = expected
+        self.refusal: dict[str, Any] = {}
+        self.are_in = asyncio.Event()
+
+    async def take(self, answer: Msg) -> None:
+        """One more; with the first refusal the rest is of no interest."""
+        self._outstanding -= 1
+        # No responders: the stream is gone, and the answer is a bare status line.
+        said = orjson.loads(answer.data) if answer.data else {"error": {"code": 503}}
+        self.refusal = self.refusal or said.get("error", {})
+        if self.refusal or self._outstanding == 0:
+            self.are_in.set()
