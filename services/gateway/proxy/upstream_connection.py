@@ -38,6 +38,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._is_head_request = False
         self._failure: Exception | None = None
         self._has_bytes = False
+        self._is_sent = True
         self.is_complete = True
         self.is_open = False
         self.status = 0
@@ -107,8 +108,7 @@ class UpstreamConnection(asyncio.Protocol):
         """
         self._begin(is_head=is_head)
         self._write(head)
-        if body is not None:
-            await self._send_body(body, is_chunked=is_chunked)
+        self._is_sent = body is None or await self._send_body(body, is_chunked=is_chunked)
         if self._head is not None:
             await self._head
 
@@ -137,6 +137,7 @@ class UpstreamConnection(asyncio.Protocol):
         """Whether another exchange may follow on it."""
         return (
             self.is_open
+            and self._is_sent
             and self.is_complete
             and self._failure is None
             and (b"connection", b"close") not in self.headers
@@ -152,19 +153,21 @@ class UpstreamConnection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._head = asyncio.get_running_loop().create_future()
         self._is_head_request = is_head
-        self._has_bytes = self.is_complete = False
+        self._has_bytes = self._is_sent = self.is_complete = False
         self._failure = None
         self.headers = []
 
-    async def _send_body(self, body: AsyncIterator[bytes], *, is_chunked: bool) -> None:
+    async def _send_body(self, body: AsyncIterator[bytes], *, is_chunked: bool) -> bool:
+        """Whether all of it was sent; else the service still waits for the rest, and no other request may follow."""
         async for chunk in body:
             if self._head is not None and self._head.done():
                 # The service has answered already: it does not want the rest.
-                return
+                return False
             await self._writable.wait()
             self._write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk)
         if is_chunked:
             self._write(b"0\r\n\r\n")
+        return True
 
     def _write(self, data: bytes) -> None:
         if self._transport is None or not self.is_open:
