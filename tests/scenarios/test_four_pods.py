@@ -20,7 +20,7 @@ async def neighbours() -> AsyncIterator[tuple[Pod, Pod]]:
 
 async def test_each_pod_answers_for_its_own_territory(dk: Pod, eu: Pod, neighbours: tuple[Pod, Pod]) -> None:
     norway, sweden = neighbours
-    visits = [(dk, None, "DK"), (norway, None, "NO"), (sweden, None, "SE")]
+    visits: list[tuple[Pod, str | None, str]] = [(dk, None, "DK"), (norway, None, "NO"), (sweden, None, "SE")]
     visits += [(eu, f"{code.lower()}.localhost", code) for code in ("DE", "FR", "ES")]
     for pod, host, code in visits:
         async with Citizen(pod.address(host)) as citizen:
