@@ -119,6 +119,9 @@ class Pool:
             if error.code == "database-busy" and not self.is_exhausted:
                 raise database_unavailable() from error
             raise
+        except asyncpg.PostgresError as error:
+            # Whatever a server says instead of letting us in: closed for maintenance, CONNECT revoked.
+            raise database_unavailable() from error
 
     async def _opened(self) -> asyncpg.Pool:
         if self._is_closed:

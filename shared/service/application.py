@@ -53,7 +53,7 @@ def create_service(
             app.state.drain.is_started = True
             log.info("service.started", version=settings.build_version, territories=list(settings.territories))
             yield
-            log.info("service.draining_finished")
+        log.info("service.stopped")
 
     app = FastAPI(
         title=f"UnityPlan {settings.service}",

@@ -104,25 +104,36 @@ def environment_of(servers: Servers, territory: Territory) -> dict[str, str]:
     }
 
 
-@asynccontextmanager
-async def service_process(folder: Path, variables: Mapping[str, str] | None = None) -> AsyncIterator[ServiceProcess]:
-    """The sample service as a process, stopped at the end; without variables its servers are all away."""
-    port, inner, log = free_port(), folder / "inner.sock", folder / "service.log"
-    environment = {
+def variables_of(folder: Path, port: int) -> dict[str, str]:
+    """All that it needs, with servers that are not there."""
+    return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "POD_ID": "test",
         "ENVIRONMENT": "embedded",
         "LISTEN": f"127.0.0.1:{port}",
-        "INNER_LISTEN": f"unix:{inner}",
+        "INNER_LISTEN": f"unix:{folder / 'inner.sock'}",
         **NOWHERE,
-        **(variables or {}),
     }
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.support.sample_service", cwd=ROOT, env=environment, stdout=output
-        )
-    running = ServiceProcess(process, port, inner, log)
+
+
+async def start(
+    folder: Path, variables: Mapping[str, str | None], *, port: int | None = None, error: int | None = None
+) -> asyncio.subprocess.Process:
+    """The sample service as a process, its log in the folder; a variable that is None is left out."""
+    given = {**variables_of(folder, port or free_port()), **variables}
+    environment = {name: value for name, value in given.items() if value is not None}
+    argv = (sys.executable, "-m", "tests.support.sample_service")
+    with (folder / "service.log").open("wb") as output:
+        return await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment, stdout=output, stderr=error)
+
+
+@asynccontextmanager
+async def service_process(folder: Path, variables: Mapping[str, str] | None = None) -> AsyncIterator[ServiceProcess]:
+    """The sample service, alive; stopped at the end. Without variables its servers are all away."""
+    port = free_port()
+    process = await start(folder, variables or {}, port=port)
+    running = ServiceProcess(process, port, folder / "inner.sock", folder / "service.log")
     try:
         await eventually(lambda: _is_live(running), within=20)
         yield running
