@@ -10,8 +10,8 @@ from shared.errors import Kind
 
 HEADER = """# Error codes
 
-Every problem document carries one of these as `code`. Codes are permanent: a client may rely on them. Those without a status stand in `errors[]`
-of a `validation-failed` or similar problem. Written by `python -m ops.documentation`.
+Every problem document carries one of these as `code`. Codes are permanent: a client may rely on them. Those without a
+status stand in `errors[]` of a `validation-failed` or similar problem. Written by `python -m ops.documentation`.
 
 | code | status | raised in |
 |---|---|---|

@@ -5,9 +5,9 @@ from shared.events.event import Event
 
 HEADER = """# Event catalogue
 
-Every event that a territory's store can hold. Fields marked *personal* are stored as `{"person", "cipher"}` under the key of the person named in
-the last column. `external` types may be appended over HTTP with the permission `events:append`; `audit only` types have no consumer. Written by
-`python -m ops.documentation`.
+Every event that a territory's store can hold. Fields marked *personal* are stored as `{"person", "cipher"}` under the
+key of the person named in the last column. `external` types may be appended over HTTP with the permission
+`events:append`; `audit only` types have no consumer. Written by `python -m ops.documentation`.
 """
 
 

@@ -14,6 +14,7 @@ from services.gateway.proxy.routing_table import ROUTES
 from services.gateway.proxy.upstream import Upstream
 from services.gateway.routes import ROUTERS
 from services.gateway.settings import GatewaySettings
+from services.gateway.workers import WORKERS
 from shared.service.application import create_service
 from shared.web.resources import Resources
 
@@ -39,6 +40,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         settings,
         description="The API of a UnityPlan territory: one entry to all services.",
         routers=ROUTERS,
+        workers=WORKERS,
         setup=setup,
     )
     # Innermost: the edge around it answers what it raises.

@@ -1,8 +1,9 @@
 """Background loops that outlive their failures."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
+
+import stamina
 
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
@@ -13,15 +14,30 @@ async def run_forever(work: Callable[[], Awaitable[None]], on_failure: Callable[
 
     A run that lasted longer than the longest pause counts as healthy and resets the pause.
     """
-    loop = asyncio.get_running_loop()
-    pause = FIRST_PAUSE_SECONDS
+    # Failures are told by `on_failure`, in our own words.
+    stamina.instrumentation.set_on_retry_hooks(())
     while True:
-        began = loop.time()
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 (the edge of a worker: reported and counted by the caller)
-            on_failure(error)
-        if loop.time() - began > LONGEST_PAUSE_SECONDS:
-            pause = FIRST_PAUSE_SECONDS
-        await asyncio.sleep(pause * random.uniform(0.5, 1.0))
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        await _run_until_healthy(work, on_failure)
+
+
+async def _run_until_healthy(work: Callable[[], Awaitable[None]], on_failure: Callable[[Exception], None]) -> None:
+    loop = asyncio.get_running_loop()
+    attempts = stamina.retry_context(
+        on=Exception,
+        attempts=None,
+        timeout=None,
+        wait_initial=FIRST_PAUSE_SECONDS,
+        wait_max=LONGEST_PAUSE_SECONDS,
+        wait_jitter=FIRST_PAUSE_SECONDS,
+    )
+    async for attempt in attempts:
+        with attempt:
+            began = loop.time()
+            try:
+                await work()
+            except Exception as error:
+                on_failure(error)
+                if loop.time() - began <= LONGEST_PAUSE_SECONDS:
+                    raise
+            # Healthy, or over: a work that ends by itself is begun anew, not at once.
+            await asyncio.sleep(FIRST_PAUSE_SECONDS)

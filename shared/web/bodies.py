@@ -1,6 +1,6 @@
 """Request bodies: closed models, and JSON that is read strictly."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import orjson
@@ -94,10 +94,11 @@ def _is_storable(value: object, depth: int) -> bool:
         case float():
             # orjson reads an integer that is too long as a float, and so loses digits.
             return abs(value) <= LARGEST_INTEGER and abs(value) != float(LARGEST_INTEGER)
-        case dict():
-            members = (part for pair in value.items() for part in pair)
-            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in members)
-        case list():
-            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in value)
+        case dict() | list():
+            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in _members(value))
         case _:
             return True
+
+
+def _members(value: dict[str, object] | list[object]) -> Iterable[object]:
+    return value if isinstance(value, list) else (part for pair in value.items() for part in pair)

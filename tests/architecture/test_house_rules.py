@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from shared.events import catalogue
 
 from ops.documentation.error_catalogue import find_error_codes, render_error_catalogue
 from ops.documentation.event_catalogue import render_event_catalogue
+from shared.events import catalogue
 from tests.architecture import house_rules as rules
 
 SERVICES = sorted(path.name for path in (rules.ROOT / "services").iterdir() if (path / "app.py").exists())

@@ -8,8 +8,8 @@
 """
 
 import asyncio
-import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -56,7 +56,9 @@ class Servers:
     valkey: Valkey
     nats: Nats
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    unused: Iterator[Territory] = field(default_factory=lambda: iter([described(f"TT-{n:03}") for n in range(PRE_MADE)]))
+    unused: Iterator[Territory] = field(
+        default_factory=lambda: iter([described(f"TT-{n:03}") for n in range(PRE_MADE)])
+    )
     making: asyncio.Lock = field(default_factory=asyncio.Lock)
     template: Territory = field(default_factory=lambda: described("TEMPLATE"))
 
@@ -78,7 +80,8 @@ class Servers:
     def stop(self) -> None:
         """Stop them all and remove their folder."""
         for process in reversed(self.processes):
-            process.terminate()
+            # On SIGTERM PostgreSQL would wait for a client that a failed test left behind.
+            process.send_signal(signal.SIGINT)
         for process in self.processes:
             process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -167,16 +170,24 @@ def _spawn(plan: ProcessPlan) -> subprocess.Popen[bytes]:
 @asynccontextmanager
 async def started_servers() -> AsyncIterator[Servers]:
     """Servers in a folder of their own that PostgreSQL's user may enter, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="unityplan-test-", dir="/tmp"))
-    os.chmod(folder, 0o755)
+    folder = _folder()
     secrets = SecretStore(folder / "secrets")
     secrets.ensure([])
     postgres = Postgres(
         folder / "postgres", folder / "run", secrets.read("postgres_superuser"), 300, server_credentials()
     )
-    servers = Servers(folder, secrets, postgres, Valkey(folder / "valkey", folder / "valkey.sock"), Nats(folder / "nats"))
+    servers = Servers(
+        folder, secrets, postgres, Valkey(folder / "valkey", folder / "valkey.sock"), Nats(folder / "nats")
+    )
     try:
         await servers.start()
         yield servers
     finally:
         servers.stop()
+
+
+def _folder() -> Path:
+    """A folder that PostgreSQL's user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="unityplan-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    return folder

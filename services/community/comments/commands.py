@@ -3,8 +3,8 @@
 from services.community.comments.queries import ReadComment, find_comment
 from services.community.comments.repository import insert_comment
 from services.community.comments.rules import NewComment
-from services.community.communities.queries import standing
 from services.community.markup.rules import to_safe_html
+from services.community.memberships.queries import standing
 from services.community.posts.queries import find_post
 from services.community.posts.rules import require_member
 from shared.errors import FieldError, Kind, ServiceError, not_found

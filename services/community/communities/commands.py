@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from services.community.communities.queries import find_community, standing
+from services.community.communities.queries import find_community
 from services.community.communities.repository import insert_community
 from services.community.communities.rules import NewCommunity, with_suffix
 from services.community.memberships.commands import enrol
+from services.community.memberships.queries import standing
 from shared.errors import FieldError, Kind, ServiceError
 from shared.events.catalogue.community import CommunityCreated
 from shared.events.unit_of_work import UnitOfWork

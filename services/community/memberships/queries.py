@@ -1,10 +1,12 @@
-"""Listing members."""
+"""Who is what in a community, and so who may see it; listing members."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, or_, select, tuple_
 
+from services.community.communities.tables import communities
 from services.community.memberships.tables import memberships
 from shared.database.connection import Connection, Row
 from shared.database.pool import Pool
@@ -13,6 +15,30 @@ from shared.database.statements import compiled
 from shared.events.store import sealed_head
 from shared.read_models.accounts import published_accounts
 
+
+def my_role(viewer: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The viewer's role in the community of the same statement, null for those who are no members."""
+    return (
+        select(memberships.c.role)
+        .where(
+            memberships.c.community_id == communities.c.id,
+            memberships.c.account_id == viewer,
+            memberships.c.state == "active",
+        )
+        .scalar_subquery()
+    )
+
+
+def may_see(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Not private, or the viewer is a member."""
+    return or_(communities.c.visibility != "private", my_role(viewer).is_not(None))
+
+
+_STANDING = compiled(
+    select(communities.c.id, my_role(bindparam("viewer", type_=Uuid)).label("role")).where(
+        communities.c.id == bindparam("wanted", type_=Uuid), may_see(bindparam("viewer", type_=Uuid))
+    )
+)
 _ITEM = json_object(
     account_id=memberships.c.account_id,
     username=published_accounts.c.username,
@@ -56,3 +82,9 @@ async def read_membership(source: Connection, community_id: UUID, account_id: UU
     """One membership as JSON."""
     row = await source.fetch_row(_ONE, community=community_id, account=account_id)
     return bytes(row["item"]) if row else b"{}"
+
+
+async def standing(source: Pool | Connection, community_id: UUID, viewer: UUID | None) -> str | None:
+    """What the viewer is there: a role, `visitor`, or None when for them there is no such community."""
+    row = await source.fetch_row(_STANDING, wanted=community_id, viewer=viewer)
+    return None if row is None else row["role"] or "visitor"

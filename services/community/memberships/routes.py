@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
 
-from services.community.communities.queries import standing
 from services.community.memberships.commands import join, leave
-from services.community.memberships.queries import list_members
+from services.community.memberships.queries import list_members, standing
 from services.community.memberships.schemas import JoinBody, Member, MemberList
 from shared.database.keyset import decode_place, encode_place
 from shared.errors import not_found

@@ -1,7 +1,7 @@
 """Publishing posts."""
 
-from services.community.communities.queries import standing
 from services.community.markup.rules import to_safe_html
+from services.community.memberships.queries import standing
 from services.community.posts.queries import ReadPost, find_post
 from services.community.posts.repository import insert_post
 from services.community.posts.rules import NewPost, require_member

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.community.communities.queries import standing
+from services.community.memberships.queries import standing
 from services.community.posts.commands import publish_post
 from services.community.posts.queries import ReadPost, find_post, list_posts
 from services.community.posts.rules import NewPost

@@ -2,10 +2,22 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from services.websocket.channels.rules import Channel
-from services.websocket.connections.send_queue import SendQueue
+
+
+class Outbox(Protocol):
+    """What waits to be sent to a client: live frames at once, those of the past with patience."""
+
+    def put(self, frame: bytes) -> None:
+        """Add a frame; never waits."""
+        ...
+
+    async def put_patiently(self, frame: bytes) -> None:
+        """Add a frame when there is room."""
+        ...
 
 
 @dataclass(eq=False, slots=True)
@@ -14,7 +26,7 @@ class Subscription:
 
     channel: Channel
     account_id: UUID
-    queue: SendQueue
+    queue: Outbox
     after: int
     held: deque[tuple[int, bytes]] | None = field(default_factory=deque)
     ended: bool = False
