@@ -32,9 +32,11 @@ log = get_logger()
 TRIES = 5
 RACES = 20
 FIRST_PAUSE_SECONDS = 0.02
-# Five tries that hang and the pauses between them stay below five seconds, the longest that others wait for an event
-# that cannot be handled.
-TRY_SECONDS = 0.8
+# A batch and five tries that hang, and the pauses between them, stay below five seconds: the longest that others wait
+# for an event that cannot be handled.
+TRY_SECONDS = 0.7
+# Events in one transaction: measured at ten times the rate of one each.
+TOGETHER = 50
 
 Handler = Callable[[UnitOfWork, StoredEvent, Any], Awaitable[None]]
 """Called with the work, the stored event and its revealed payload (an instance of the event's class)."""
@@ -102,20 +104,34 @@ async def run_consumer(consumer: Consumer, source: Source) -> None:
 
 
 async def _handle_batch(consumer: Consumer, source: Source, batch: Sequence[StoredEvent]) -> None:
-    """Events that concern nobody here only move the checkpoint, together with the next that does or with the last."""
-    concerned = [event for event in batch if event.type in consumer.by_type]
-    for event in concerned:
-        await _handle_with_retries(consumer, source, event)
-    if not concerned or concerned[-1] is not batch[-1]:
-        async with _work(source, batch[-1]) as work:
-            await _move(consumer, work, batch[-1].position)
+    """Together while nothing fails, one by one when something did: so the fault is found, and no other suffers."""
+    for start in range(0, len(batch), TOGETHER):
+        part = batch[start : start + TOGETHER]
+        if await _handle_together(consumer, source, part):
+            continue
+        for event in part:
+            if event.type in consumer.by_type:
+                await _handle_with_retries(consumer, source, event)
+        await _handle(consumer, source, part)
+
+
+async def _handle_together(consumer: Consumer, source: Source, events: Sequence[StoredEvent]) -> bool:
+    if sum(event.type in consumer.by_type for event in events) == 1:
+        return False
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            await _handle(consumer, source, events)
+    except Exception as error:  # noqa: BLE001 (whose fault it was is found one by one)
+        await _require_database(consumer, source, error)
+        return False
+    return True
 
 
 async def _handle_with_retries(consumer: Consumer, source: Source, event: StoredEvent) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             async with asyncio.timeout(TRY_SECONDS):
-                await _handle(consumer, source, event)
+                await _handle(consumer, source, [event])
         except Exception as error:  # noqa: BLE001 (any failure of a handler is retried, then parked with its reason)
             await _require_database(consumer, source, error)
             log.warning("event.handling_failed", consumer=consumer.name, position=event.position, error=repr(error))
@@ -127,17 +143,17 @@ async def _handle_with_retries(consumer: Consumer, source: Source, event: Stored
             return
 
 
-async def _handle(consumer: Consumer, source: Source, event: StoredEvent) -> None:
-    """Effect and checkpoint in one transaction, run again when it lost a race.
+async def _handle(consumer: Consumer, source: Source, events: Sequence[StoredEvent]) -> None:
+    """Effects and checkpoint in one transaction, run again when it lost a race.
 
     Raises:
         ServiceError: unavailable `database-busy` after twenty lost races; whatever the handler raises.
     """
     for _ in range(RACES):
         try:
-            async with _work(source, event) as work:
-                if await _move(consumer, work, event.position):
-                    await _call(consumer, work, event)
+            async with _work(source) as work:
+                new = await _move(consumer, work, events)
+                await _call(consumer, work, [event for event in new if event.type in consumer.by_type])
         except RetryableConflict:
             await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS))
         else:
@@ -160,30 +176,32 @@ async def _require_database(consumer: Consumer, source: Source, error: Exception
         raise database_busy() from error
 
 
-async def _call(consumer: Consumer, work: UnitOfWork, event: StoredEvent) -> None:
-    described = consumer.by_type[event.type]
+async def _call(consumer: Consumer, work: UnitOfWork, events: Sequence[StoredEvent]) -> None:
     if work.person_keys is None:
         message = "a consumer works with the keys of persons"
         raise RuntimeError(message)
-    (data,) = await work.person_keys.reveal(work.connection, [event])
-    erased = dict.fromkeys(work.person_keys.erased_fields(event, data))
-    payload = described.model_validate({**data, **dict.fromkeys(erased, "")})
-    # An erased field is None: the handler sees the tombstone instead of a validation error.
-    await consumer.handles[described](work, event, payload.model_copy(update=erased))
+    for event, data in zip(events, await work.person_keys.reveal(work.connection, events), strict=True):
+        described = consumer.by_type[event.type]
+        erased = dict.fromkeys(work.person_keys.erased_fields(event, data))
+        payload = described.model_validate({**data, **dict.fromkeys(erased, "")})
+        work.context = new_context(str(event.metadata.get("request_id", "")))
+        work.links = {"causation_id": str(event.id)}
+        # An erased field is None: the handler sees the tombstone instead of a validation error.
+        await consumer.handles[described](work, event, payload.model_copy(update=erased))
 
 
-async def _move(consumer: Consumer, work: UnitOfWork, reached: Position) -> bool:
-    """Lock and move the checkpoint; False when another instance has been here."""
+async def _move(consumer: Consumer, work: UnitOfWork, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Lock the checkpoint and move it to the last of these events; those that no other instance has handled."""
     position = await work.connection.fetch_value(_LOCK, name=consumer.name)
-    if position >= reached:
-        return False
-    await work.connection.execute(_MOVE, name=consumer.name, reached=reached, now=work.now)
-    return True
+    new = [event for event in events if event.position > position]
+    if new:
+        await work.connection.execute(_MOVE, name=consumer.name, reached=new[-1].position, now=work.now)
+    return new
 
 
 async def _park(consumer: Consumer, source: Source, event: StoredEvent, reason: str) -> None:
-    async with _work(source, event) as work:
-        if not await _move(consumer, work, event.position):
+    async with _work(source) as work:
+        if not await _move(consumer, work, [event]):
             return
         await work.connection.execute(
             _PARK, name=consumer.name, reached=event.position, event_id=event.id, reason=reason, attempts=TRIES
@@ -193,18 +211,10 @@ async def _park(consumer: Consumer, source: Source, event: StoredEvent, reason: 
 
 
 @asynccontextmanager
-async def _work(source: Source, event: StoredEvent) -> AsyncIterator[UnitOfWork]:
-    """A unit of work caused by an event; its hints go out after the commit."""
-    context = new_context(str(event.metadata.get("request_id", "")))
-    opened = unit_of_work(
-        source.pool,
-        source.bus.territory,
-        SYSTEM,
-        person_keys=source.person_keys,
-        context=context,
-        links={"causation_id": str(event.id)},
-    )
-    async with opened as work:
+async def _work(source: Source) -> AsyncIterator[UnitOfWork]:
+    """A unit of work whose hints go out after the commit."""
+    territory, keys = source.bus.territory, source.person_keys
+    async with unit_of_work(source.pool, territory, SYSTEM, person_keys=keys, context=new_context()) as work:
         yield work
     for hint in work.hints:
         await source.bus.publish_hint(hint)

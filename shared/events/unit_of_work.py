@@ -150,11 +150,10 @@ async def unit_of_work(
     *,
     person_keys: PersonKeys | None,
     context: RequestContext,
-    links: Mapping[str, str] | None = None,
 ) -> AsyncIterator[UnitOfWork]:
     """Begin, hand out, commit; roll back when the block raises. Who opens sends `hints` after the commit."""
     async with pool.acquire() as connection, connection.transaction():
-        yield UnitOfWork(territory, actor, connection, person_keys, context, utc_now(), links or {})
+        yield UnitOfWork(territory, actor, connection, person_keys, context, utc_now())
 
 
 def require_category(stream: str, event: Event) -> None:
