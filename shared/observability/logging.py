@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -83,11 +84,17 @@ def _with_request(_: object, __: str, fields: Fields) -> Fields:
 def _redacted(_: object, __: str, fields: Fields) -> Fields:
     """By the name of a field, and by the look of what is quoted in the fields that quote."""
     for name, value in fields.items():
-        if any(word in name.lower() for word in SENSITIVE):
+        if _is_sensitive(name):
             fields[name] = REDACTED
         elif name in _QUOTING and isinstance(value, str):
             fields[name] = _CREDENTIALS.sub(REDACTED, value)
     return fields
+
+
+@lru_cache(maxsize=1024)
+def _is_sensitive(name: str) -> bool:
+    """Kept by name: this was half the cost of a log line, and the names are few."""
+    return any(word in name.lower() for word in SENSITIVE)
 
 
 def _from_library(_: object, __: str, fields: Fields) -> Fields:

@@ -10,18 +10,25 @@ import structlog
 from shared.observability.logging import configure_logging
 from shared.observability.request_context import current_request, new_context
 
+Logger = structlog.typing.FilteringBoundLogger
 SECRETS = ("hunter2", "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl")
 
 
-@pytest.fixture
-def log(capsys: pytest.CaptureFixture[str]) -> Iterator[structlog.typing.FilteringBoundLogger]:
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    configure_logging("sample", "info")
-    yield structlog.get_logger()
-    root.handlers[:], root.level = before
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
     structlog.reset_defaults()
-    capsys.readouterr()
+
+
+def new_log() -> Logger:
+    """Made in the test's own phase: pytest exchanges standard output between the phases."""
+    configure_logging("sample", "info")
+    log: Logger = structlog.get_logger()
+    return log
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -31,8 +38,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_fields_that_hold_credentials_are_redacted_by_their_name(
-    log: structlog.typing.FilteringBoundLogger, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    log = new_log()
     log.info("thing.done", password="hunter2", access_token="hunter2", Authorization="hunter2", jwt_secret="hunter2")
     (line,) = lines(capsys)
     assert line["event"] == "thing.done"
@@ -49,14 +57,10 @@ def test_fields_that_hold_credentials_are_redacted_by_their_name(
         "cannot connect to postgresql://territory_dk:hunter2@db/unityplan_dk",
     ],
 )
-def test_credentials_that_are_quoted_are_redacted_by_their_look(
-    log: structlog.typing.FilteringBoundLogger, capsys: pytest.CaptureFixture[str], text: str
-) -> None:
+def test_credentials_that_are_quoted_are_redacted_by_their_look(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    log = new_log()
     log.warning("thing.failed", error=text)
-    try:
-        raise RuntimeError(text)
-    except RuntimeError:
-        log.exception("thing.crashed")
+    log.error("thing.crashed", exc_info=RuntimeError(text))
     logging.getLogger("uvicorn.error").error(text)
     logging.getLogger("asyncio").error("%s", text)
     events = [line["event"] for line in lines(capsys)]
@@ -64,8 +68,9 @@ def test_credentials_that_are_quoted_are_redacted_by_their_look(
 
 
 def test_a_line_belongs_to_its_request(
-    log: structlog.typing.FilteringBoundLogger, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    log = new_log()
     token = current_request.set(new_context("request-1", f"00-{'a' * 32}-{'b' * 16}-01"))
     log.info("thing.done")
     current_request.reset(token)
@@ -76,7 +81,7 @@ def test_a_line_belongs_to_its_request(
 
 
 def test_what_is_below_the_level_is_not_written(
-    log: structlog.typing.FilteringBoundLogger, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    log.debug("thing.considered")
+    new_log().debug("thing.considered")
     assert lines(capsys) == []
