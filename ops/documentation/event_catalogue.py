@@ -7,7 +7,7 @@ HEADER = """# Event catalogue
 
 Every event that a territory's store can hold. Fields marked *personal* are stored as `{"person", "cipher"}` under the
 key of the person named in the last column. `external` types may be appended over HTTP with the permission
-`events:append`; `audit only` types have no consumer. Written by `python -m ops.documentation`.
+`events:append`; `live` types are sent to those who listen to a channel; `audit only` types have no consumer. Written by `python -m ops.documentation`.
 """
 
 
@@ -27,7 +27,11 @@ def _section(service: str, events: list[type[Event]]) -> str:
 def _row(event: type[Event]) -> str:
     personal = event.personal_fields()
     fields = ", ".join(f"`{name}`{' *personal*' if name in personal else ''}" for name in event.model_fields)
-    notes = [word for word, is_set in (("external", event.external), ("audit only", event.audit_only)) if is_set]
+    notes = [
+        word
+        for word, is_set in (("external", event.external), ("live", event.live), ("audit only", event.audit_only))
+        if is_set
+    ]
     if event.person_field:
         notes.append(f"person: `{event.person_field}`")
     stream = f"`{event.category}-<uuid>`"

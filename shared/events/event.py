@@ -24,6 +24,7 @@ class Event(BaseModel):
     category: ClassVar[str]
     external: ClassVar[bool] = False
     audit_only: ClassVar[bool] = False
+    live: ClassVar[bool] = False
     person_field: ClassVar[str | None] = None
 
     @classmethod

@@ -9,6 +9,7 @@ from shared.events.event import PERSONAL, Event
 class CommunityCreated(Event):
     type: ClassVar = "community.community.created"
     category: ClassVar = "community"
+    live: ClassVar = True
 
     community_id: UUID
     slug: str
@@ -24,6 +25,7 @@ class CommunityCreated(Event):
 class MemberJoined(Event):
     type: ClassVar = "community.member.joined"
     category: ClassVar = "community"
+    live: ClassVar = True
 
     community_id: UUID
     account_id: UUID
@@ -33,7 +35,7 @@ class MemberJoined(Event):
 class MemberRequested(Event):
     type: ClassVar = "community.member.requested"
     category: ClassVar = "community"
-    audit_only: ClassVar = True
+    live: ClassVar = True
 
     community_id: UUID
     account_id: UUID
@@ -43,6 +45,7 @@ class MemberRequested(Event):
 class MemberLeft(Event):
     type: ClassVar = "community.member.left"
     category: ClassVar = "community"
+    live: ClassVar = True
 
     community_id: UUID
     account_id: UUID
@@ -52,6 +55,7 @@ class MemberLeft(Event):
 class PostCreated(Event):
     type: ClassVar = "community.post.created"
     category: ClassVar = "post"
+    live: ClassVar = True
     person_field: ClassVar = "author_id"
 
     post_id: UUID
@@ -66,6 +70,7 @@ class PostCreated(Event):
 class CommentCreated(Event):
     type: ClassVar = "community.comment.created"
     category: ClassVar = "comment"
+    live: ClassVar = True
     person_field: ClassVar = "author_id"
 
     comment_id: UUID
