@@ -143,7 +143,11 @@ def make_passable(folder: Path) -> None:
 
     Raises: PlaceError when somebody else's folder stands there.
     """
+    missing = [path for path in folder.parents if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        # A strict umask must not lock the servers' user out on the way.
+        path.chmod(PASSABLE)
     if folder.stat().st_uid != os.geteuid():
         raise PlaceError(f"{folder} belongs to somebody else")
     folder.chmod(PASSABLE)
