@@ -20,6 +20,7 @@ from shared.errors import Kind, ServiceError
 from shared.identity.tokens import unverified_territory
 from shared.observability.request_context import current_request, new_context
 from shared.territory.territory import Territory
+from shared.web.dependencies import ROUTE_SCOPE, TERRITORY_SCOPE
 from shared.web.problems import from_status
 from shared.web.resources import Resources
 
@@ -71,11 +72,13 @@ class Pipeline:
         passage: Passage = scope["app"].state.passage
         own = await self._admitted(scope, passage)
         if scope["method"] in {"GET", "HEAD"} and (path in OWN_API or path.startswith(OWN_API_FOLDER)):
+            scope[ROUTE_SCOPE] = path if path in OWN_API else OWN_API_FOLDER
             await self.app(_at(scope, path, to_service(scope["headers"], own)), receive, send)
             return
         service = service_for(path)
         if service is None:
             raise from_status(404)
+        scope[ROUTE_SCOPE] = f"to {service}"
         await forward(passage.upstreams[service], scope, receive, send, path=path, own=own)
 
     async def _admitted(self, scope: Scope, passage: Passage) -> Headers:
@@ -84,6 +87,7 @@ class Pipeline:
         headers: Headers = scope["headers"]
         token = bearer_token(headers)
         territory = self._resolved(scope, resources, token)
+        scope[TERRITORY_SCOPE] = territory.code
         principal = await resources.verifier.verify(token, territory) if token is not None else None
         context = current_request.get() or new_context()
         if passage.limiter is not None:

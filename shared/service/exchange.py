@@ -12,7 +12,7 @@ from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
 from shared.observability.request_context import RequestContext
 from shared.resilience.deadlines import Pace
 from shared.service.drain import Drain
-from shared.web.dependencies import TERRITORY_SCOPE
+from shared.web.dependencies import ROUTE_SCOPE, TERRITORY_SCOPE
 from shared.web.problems import problem_bytes, problem_headers
 
 log = get_logger()
@@ -107,7 +107,7 @@ class Exchange:
     def report(self) -> None:
         """Metrics by route template and territory, and one line in the log."""
         seconds = perf_counter() - self._began
-        route = getattr(self.scope.get("route"), "path", "none")
+        route = self.scope.get(ROUTE_SCOPE) or getattr(self.scope.get("route"), "path", "none")
         territory = self.scope.get(TERRITORY_SCOPE, "none")
         status = self._status or "none"
         REQUESTS.labels(self._method, route, str(status), territory).inc()

@@ -20,7 +20,9 @@ from shared.web.resources import Resources
 
 TERRITORY_HEADER = "x-territory-id"
 TERRITORY_SCOPE = "unityplan.territory"
-"""Where a request's scope says its territory, for logs and metrics."""
+ROUTE_SCOPE = "unityplan.route"
+"""Where a request's scope says its territory, and what route it took when that is none of the app's own, for logs and
+metrics; few different values."""
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of this territory")
 
