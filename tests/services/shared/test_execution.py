@@ -13,11 +13,12 @@ from sqlalchemy import Interval, bindparam, func, select, update
 from services.auth.app import create_app as create_auth
 from services.auth.settings import AuthSettings
 from shared.clock import utc_now
-from shared.database.idempotency import forget_expired_keys, idempotency_keys
+from shared.database.idempotency import IdempotencyKey, forget_expired_keys, idempotency_keys
 from shared.database.pool import Pool
 from shared.database.statements import compiled
+from shared.errors import Kind, ServiceError
 from shared.events.tables import events
-from shared.identifiers import new_id
+from shared.identifiers import AccountId, new_id
 from tests.support.citizen import PASSWORD, unused_name
 from tests.support.sample_service import SampleSettings, create_app
 from tests.support.servers import Servers
@@ -34,6 +35,7 @@ class Caller:
 
     http: httpx.AsyncClient
     pool: Pool
+    url: str
     token: str
 
     async def decide(self, key: str | None, headers: Mapping[str, str] | None = None, **body: object) -> httpx.Response:
@@ -53,10 +55,11 @@ async def caller(servers: Servers) -> AsyncIterator[Caller]:
         token = await register(auth)
         other = await register(auth)
     settings = servers.settings(SampleSettings, territory)
-    pool = Pool(settings.database_url_for(territory.slug), max_size=2, application_name="test")
+    url = settings.database_url_for(territory.slug)
+    pool = Pool(url, max_size=2, application_name="test")
     async with servers.running(SampleSettings, create_app, territory) as http:
         http.headers["x-other-token"] = other
-        yield Caller(http, pool, token)
+        yield Caller(http, pool, url, token)
     await pool.close()
 
 
@@ -153,6 +156,24 @@ class TestIdempotencyKey:
         assert await forget_expired_keys(caller.pool, utc_now()) >= 1
         assert await forget_expired_keys(caller.pool, utc_now()) == 0
         await caller.pool.execute(_AGE, age=timedelta(hours=1))
+
+    async def test_a_request_whose_first_copy_takes_too_long_is_told_so(
+        self, caller: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shared.database.pool.STATEMENT_SECONDS", 0.3)
+        pool = Pool(caller.url, max_size=2, application_name="test")
+        key = IdempotencyKey(AccountId(new_id()), "/my/decisions", str(new_id()), b"digest")
+
+        async def claim() -> None:
+            async with pool.acquire() as connection, connection.transaction():
+                await key.claim(connection, utc_now())
+
+        async with pool.acquire() as first, first.transaction():
+            assert await key.claim(first, utc_now()) is None
+            with pytest.raises(ServiceError, match="idempotency-key-in-flight") as refusal:
+                await claim()
+        assert refusal.value.kind is Kind.CONFLICT
+        await pool.close()
 
     @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "å", "a\x7f", "a\tb"])
     async def test_a_key_is_visible_ascii_and_not_too_long(self, caller: Caller, key: str) -> None:

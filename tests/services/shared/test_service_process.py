@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from shared.outbound.http_client import open_client
 from shared.territory.territory import Territory
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
@@ -158,6 +159,11 @@ async def test_the_inner_address_is_a_socket_for_its_owner_alone_and_tells_more(
         metrics = (await inside.get("/metrics")).text
         assert 'http_requests_total{method="GET",route="/notes/{name}",status="200",territory="DK"}' in metrics
         assert 'worker_restarts_total{worker="flaky_worker"}' in metrics
+
+
+async def test_the_door_for_outgoing_calls_reaches_a_socket(lonely: ServiceProcess) -> None:
+    async with open_client("http://inner", socket_path=str(lonely.inner)) as client:
+        assert (await client.get("/health/live")).json() == {"status": "up"}
 
 
 async def test_a_service_without_its_servers_is_alive_and_not_ready(lonely: ServiceProcess) -> None:
