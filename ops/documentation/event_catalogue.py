@@ -7,7 +7,8 @@ HEADER = """# Event catalogue
 
 Every event that a territory's store can hold. Fields marked *personal* are stored as `{"person", "cipher"}` under the
 key of the person named in the last column. `external` types may be appended over HTTP with the permission
-`events:append`; `live` types are sent to those who listen to a channel; `audit only` types have no consumer. Written by `python -m ops.documentation`.
+`events:append`; `live` types are sent to those who listen to a channel; `audit only` types have no consumer.
+Written by `python -m ops.documentation`.
 """
 
 

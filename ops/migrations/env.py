@@ -6,15 +6,10 @@ from alembic import context
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from ops.migrations.description import VIEWS, load_tables
+from ops.migrations.description import is_ours, load_tables
 
 # A migration that cannot get its lock soon gives way to the citizens and is run again.
 LOCK_TIMEOUT = "2s"
-
-
-def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
-    """Autogenerate looks at tables; views are written by hand."""
-    return not (kind == "table" and name in {view.name for view in VIEWS})
 
 
 def migrate(connection: Connection) -> None:
@@ -46,5 +41,4 @@ async def connect_and_migrate() -> None:
     await engine.dispose()
 
 
-if context.config is not None:
-    asyncio.run(connect_and_migrate())
+asyncio.run(connect_and_migrate())

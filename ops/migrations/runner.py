@@ -68,6 +68,15 @@ async def version_of(territory: Territory, connect_to: ConnectTo) -> str | None:
 async def _migrate(
     territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str, target: str
 ) -> Outcome:
+    try:
+        return await _move(territory, connect_to, url_of, verb, target)
+    except (asyncpg.PostgresError, OSError) as error:
+        return Outcome(territory, None, str(error))
+
+
+async def _move(
+    territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str, target: str
+) -> Outcome:
     before = await version_of(territory, connect_to)
     if verb == "upgrade" and before == (head_version() if target == "head" else target):
         return Outcome(territory, before)
