@@ -34,7 +34,10 @@ Callback = Callable[[], Awaitable[None]]
 
 
 class MessageBus:
-    """Connects in the background and for ever; nobody waits for it."""
+    """Connects in the background and for ever; nobody waits for it.
+
+    `last_error` is what last went wrong since it was connected, empty when nothing did.
+    """
 
     def __init__(self, territory: Territory, url: str, name: str) -> None:
         self.territory = territory
@@ -45,7 +48,7 @@ class MessageBus:
         self._connecting: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._callbacks: list[tuple[str, Callback]] = []
-        self._last_error = ""
+        self.last_error = ""
         self._events = EventStream(territory, self.client, self.jetstream)
 
     async def __aenter__(self) -> Self:
@@ -156,7 +159,7 @@ class MessageBus:
 
     async def _on_connected(self) -> None:
         BUS_CONNECTED.labels(self.territory.code).set(1)
-        self._last_error = ""
+        self.last_error = ""
         self._connected.set()
         log.info("bus.connected", territory=self.territory.code)
 
@@ -168,10 +171,10 @@ class MessageBus:
 
     async def _on_error(self, error: Exception) -> None:
         """Each kind of error once until the next connection; nats-py tells every failed attempt."""
-        cause = error.__cause__ or error
-        if type(cause).__name__ != self._last_error:
-            self._last_error = type(cause).__name__
-            log.warning("bus.failed", territory=self.territory.code, error=repr(cause))
+        cause = repr(error.__cause__ or error)
+        if cause != self.last_error:
+            self.last_error = cause
+            log.warning("bus.failed", territory=self.territory.code, error=cause)
 
 
 def _calling(callback: Callback) -> Callable[[Msg], Awaitable[None]]:
