@@ -69,8 +69,11 @@ def _run(place: Place, *, seed: bool, background: bool) -> None:
     console = Console()
     progress = Progress(console)
     log = ConsoleLog(colour=console.is_terminal and not console.no_color)
-    with progress.step("folders, secrets, configuration"):
-        prepare_folders(place)
+    try:
+        with progress.step("folders, secrets, configuration"):
+            prepare_folders(place)
+    except PlaceError as error:
+        raise CommandError(str(error)) from None
     topology = assemble(place, seed=seed)
     journal = Journal(topology.logs, None if background else log)
 

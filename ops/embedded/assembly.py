@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ops.embedded.places import Place, make_passable
+from ops.embedded.places import Place, PlaceError, make_passable
 from ops.embedded.ports import LOOPBACK
 from ops.embedded.service_plans import PROCESS, PROJECT_ROOT, Surroundings, service_plans
 from ops.embedded.settlement import is_settled
 from ops.embedded.topology import Step, Topology
 from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
+from ops.servers.postgres import ServerPreparationError
 
 SERVERS = ("postgres", "valkey", "nats")
 OF_TERRITORIES = ("POD_ID", "TERRITORY_ID", "TERRITORIES", "TERRITORY_NAME", "TERRITORY_LOCALE", "TERRITORY_DOMAIN")
@@ -21,15 +22,18 @@ SEED_MARK = "seeded"
 def prepare_folders(place: Place) -> None:
     """Make what the servers need before they can start; what is there stays.
 
-    Raises: PlaceError, or the error of the server that could not be prepared.
+    Raises: PlaceError.
     """
-    for folder in (place.data, place.run.parent, place.run):
-        make_passable(folder)
-    territories = place.settings.territories
-    place.secrets.ensure(territories)
-    place.postgres.prepare()
-    place.valkey.prepare(territories, place.secrets)
-    place.nats.prepare(territories, place.secrets)
+    try:
+        for folder in (place.data, place.run.parent, place.run):
+            make_passable(folder)
+        territories = place.settings.territories
+        place.secrets.ensure(territories)
+        place.postgres.prepare()
+        place.valkey.prepare(territories, place.secrets)
+        place.nats.prepare(territories, place.secrets)
+    except (OSError, LookupError, ServerPreparationError) as error:
+        raise PlaceError(str(error)) from error
 
 
 def assemble(place: Place, *, seed: bool) -> Topology:

@@ -37,6 +37,10 @@ SETTINGS = {
 }
 
 
+class ServerPreparationError(Exception):
+    """A server's folder cannot be made ready; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """Where one server keeps its data and its socket, and as whom it runs."""
@@ -51,7 +55,7 @@ class Postgres:
         """Make the cluster when there is none. Nothing may be running on the folder.
 
         Raises:
-            subprocess.CalledProcessError: initdb failed; its output says why.
+            PermissionError: PostgreSQL cannot be run; ServerPreparationError: initdb failed.
         """
         self._make_folder(self.socket_folder, SOCKET_FOLDER_MODE)
         if not (self.data / "PG_VERSION").exists():
@@ -108,7 +112,7 @@ class Postgres:
             password_file.flush()
             if self.credentials:
                 os.chown(password_file.name, self.credentials.user_id, self.credentials.group_id)
-            subprocess.run(  # noqa: S603 (fixed program)
+            outcome = subprocess.run(  # noqa: S603 (fixed program)
                 [
                     str(programs / "initdb"),
                     f"--pgdata={self.data}",
@@ -126,8 +130,13 @@ class Postgres:
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},
                 cwd="/",
                 capture_output=True,
-                check=True,
+                text=True,
+                check=False,
             )
+        if outcome.returncode != 0:
+            why = (outcome.stderr.strip().splitlines() or [f"it ended with {outcome.returncode}"])[-1]
+            message = f"initdb could not make {self.data}: {why}"
+            raise ServerPreparationError(message)
 
     def _write(self, name: str, text: str) -> None:
         path = self.data / name

