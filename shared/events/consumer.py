@@ -34,7 +34,7 @@ RACES = 20
 FIRST_PAUSE_SECONDS = 0.02
 # A batch and five tries that hang, and the pauses between them, stay below five seconds: the longest that others wait
 # for an event that cannot be handled.
-TRY_SECONDS = 0.7
+TRY_SECONDS = 0.6
 # Events in one transaction: measured at ten times the rate of one each.
 TOGETHER = 50
 

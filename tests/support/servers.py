@@ -80,8 +80,9 @@ class Servers:
     def stop(self) -> None:
         """Stop them all and remove their folder."""
         for process in reversed(self.processes):
-            # On SIGTERM PostgreSQL would wait for a client that a failed test left behind.
-            process.send_signal(signal.SIGINT)
+            # At once: on SIGTERM PostgreSQL waits for clients that a failed test left, on SIGINT it writes out what is
+            # about to be removed.
+            process.send_signal(signal.SIGQUIT)
         for process in self.processes:
             process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)

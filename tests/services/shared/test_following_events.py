@@ -53,7 +53,7 @@ async def test_what_is_published_arrives_at_once(servers: Servers, territory: Te
             for head in range(3, 20):
                 await store.append_and_seal(1)
                 await store.publish(after=head - 1)
-                await eventually(lambda: len(seen) == head, within=0.5)  # noqa: B023 (awaited inside the loop)
+                await eventually(lambda: len(seen) == head, within=1)  # noqa: B023 (awaited inside the loop)
         assert seen == list(range(1, 20))
 
 

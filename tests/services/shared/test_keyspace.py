@@ -91,8 +91,8 @@ async def test_a_server_that_stopped_costs_fifty_milliseconds_once_and_is_used_a
             hundred = time.monotonic() - began
         finally:
             os.kill(process, signal.SIGCONT)
-        assert first < 0.15
-        assert hundred < 0.15
+        assert first < 0.25
+        assert hundred < 0.25
         assert not keyspace.is_available
 
         async def is_back() -> bool:
