@@ -72,13 +72,13 @@ class TestUp:
             stderr=asyncio.subprocess.STDOUT,
         )
         await pod.all_run(within=60)
-        pids = [service["pid"] for service in (await pod.status())["services"]]
+        pids = [state.pid for state in pod.processes().values()]
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(40):
             printed, _ = await process.communicate()
         assert process.returncode == 0, printed.decode()
         assert f"http://localhost:{pod.api_port}/api" in printed.decode()
-        assert not [pid for pid in pids if is_alive(pid)]
+        assert not [pid for pid in pids if pid and is_alive(pid)]
         assert (await pod.status())["state"] == "stopped"
         await pod.destroy()
 

@@ -42,7 +42,8 @@ async def asked(pod: Pod, host: str, token: str = "", header: str = "", method: 
     async with Citizen(PodAddress(pod.address().api_url, "", host)) as visitor:
         visitor.access_token = token
         headers = {"X-Territory-ID": header} if header else {}
-        path, body = ("/territory", None) if method == "GET" else ("/auth/login", {})
+        path = "/territory" if method == "GET" else "/auth/login"
+        body = None if method == "GET" else dict[str, str]()
         answer = await visitor.call(method, path, body, headers=headers)
         return answer.status_code, str(answer.json()["code"])
 

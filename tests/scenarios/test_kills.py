@@ -112,11 +112,9 @@ async def _nothing_is_missing(citizen: Citizen, load: Load, follower: Follower) 
 @pytest.mark.parametrize("name", PROCESSES)
 async def test_a_killed_process_comes_back_and_nothing_acknowledged_is_missing(dk: Pod, name: str) -> None:
     async with under_load(dk) as (load, _):
-        others = {service["name"]: service["pid"] for service in (await dk.status())["services"]}
-        killed = await dk.kill(name)
+        before = {other: state.pid for other, state in dk.processes().items()}
+        killed = dk.kill(name)
         await dk.is_back(name, killed)
         await load.goes_on()
-        now = {service["name"]: service["pid"] for service in (await dk.status())["services"]}
-    assert {other: pid for other, pid in now.items() if other != name} == {
-        other: pid for other, pid in others.items() if other != name
-    }
+        after = {other: state.pid for other, state in dk.processes().items()}
+    assert {other for other, pid in after.items() if pid != before[other]} == {name}
