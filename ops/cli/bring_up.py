@@ -17,7 +17,7 @@ from ops.cli.progress import Progress
 from ops.cli.running_box import print_running_box
 from ops.embedded.assembly import assemble, mark_seeded, prepare_folders
 from ops.embedded.data_lock import held
-from ops.embedded.places import Place, find_place
+from ops.embedded.places import Place, PlaceError, find_place
 from ops.embedded.pod_run import PodRun
 from ops.embedded.topology import Topology
 from ops.supervisor.journal import Journal
