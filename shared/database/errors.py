@@ -73,6 +73,8 @@ _AWAY = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
+    # Seen when the server is killed between two messages of an exchange: the driver loses count of its own state.
+    asyncpg.InternalClientError,
     asyncpg.TargetServerAttributeNotMatched,
     OSError,
 )
