@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import MutableMapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -23,6 +23,16 @@ _QUOTING = ("exception", "message", "error", "reason", "detail")
 Fields = MutableMapping[str, Any]
 
 
+class _StandardOutput:
+    """The standard output of the moment: a logger is kept for good, the stream under it may be exchanged."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def configure_logging(service: str, level: str) -> None:
     """Send this process's logs, the standard library's included, to standard output as JSON lines."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
@@ -38,10 +48,10 @@ def configure_logging(service: str, level: str) -> None:
     structlog.configure(
         processors=[*before, structlog.processors.JSONRenderer(serializer=_to_line)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _StandardOutput())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(_StandardOutput())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*before[:-1], _from_library, _redacted],
