@@ -120,7 +120,7 @@ class Session:
         if len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
             raise Closing(CloseCode.TOO_MANY_FRAMES, "too-many-subscriptions")
         await require_visible(self._hub.pool, channel, self._principal.account_id)
-        subscription = Subscription(channel, self._principal.account_id, self._queue, after=0)
+        subscription = Subscription(channel, self._principal.account_id, self._queue)
         self._subscriptions[channel.name] = subscription
         # Another store's positions mean nothing here.
         position = frame.position if frame.epoch in (None, self._epoch) else None

@@ -1,15 +1,13 @@
 """Every sealed event of a territory, to everyone who subscribed to one of its channels."""
 
 import asyncio
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from services.websocket.channels.queries import is_visible
-from services.websocket.channels.rules import Channel
-from services.websocket.delivery.subscription import Subscription
-from services.websocket.protocol.frames import error_frame, event_frame
+from services.websocket.delivery.subscription import Shape, Subscription
+from services.websocket.protocol.frames import error_frame
 from shared.database.pool import Pool
 from shared.events import store
 from shared.events.catalogue.community import MemberLeft
@@ -31,8 +29,6 @@ class Hub:
         self._bus = bus
         self._person_keys = person_keys
         self._by_channel: dict[str, set[Subscription]] = defaultdict(set)
-        # The newest position of each channel that someone listens to.
-        self._newest: dict[str, int] = {}
         self.position = Position(0)
         self.is_following = asyncio.Event()
 
@@ -50,28 +46,29 @@ class Hub:
             await self._deliver(batch)
 
     async def subscribe(self, subscription: Subscription, position: int | None) -> tuple[bool, int]:
-        """Begin to hold live frames, and collect what was missed since `position`; whether all of it could be.
+        """Hold live events from now on, and collect what was missed since `position`; whether all of it could be.
 
         The answer also tells the position up to which the client knows all. `catch_up` must follow.
         """
         audience = subscription.channel.audience
         self._by_channel[audience].add(subscription)
         reached = self.position
-        if position is None or position > reached:
-            subscription.after = max(reached, position or 0)
-            await self._learn_newest(audience, reached)
-            return position is not None, subscription.after
+        if position is None or position > await store.head(self.pool):
+            subscription.begin(reached, await self._last(audience, reached))
+            return False, reached
+        if position > reached:
+            # The client has read what has not come by here yet.
+            subscription.begin(position, await self._last(audience, position))
+            return True, position
         missed = await store.read_channel(
             self.pool, audience, after=Position(position), until=reached, most=MOST_RECOVERED + 1
         )
-        await self._learn_newest(audience, reached)
         if len(missed) > MOST_RECOVERED:
-            subscription.after = reached
+            subscription.begin(reached, await self._last(audience, reached))
             return False, reached
-        subscription.after = position
-        previous = await store.last_in_channel(self.pool, audience, Position(position))
-        frames = await self._frames(subscription.channel, missed, previous)
-        subscription.held = deque([*frames, *(subscription.held or ())])
+        shapes = await self._shapes(missed)
+        events = [(event.position, shape) for event, shape in zip(missed, shapes, strict=True)]
+        subscription.begin(position, await self._last(audience, position), events)
         return True, reached
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -83,35 +80,30 @@ class Hub:
         subscribed.discard(subscription)
         if not subscribed:
             del self._by_channel[audience]
-            self._newest.pop(audience, None)
 
-    async def _learn_newest(self, audience: str, until: Position) -> None:
-        if audience not in self._newest:
-            newest = await store.last_in_channel(self.pool, audience, until)
-            self._newest[audience] = max(newest, self._newest.get(audience, 0))
+    async def _last(self, audience: str, until: int) -> int:
+        return await store.last_in_channel(self.pool, audience, Position(until))
 
     async def _deliver(self, batch: Sequence[StoredEvent]) -> None:
-        listened = [event for event in batch if any(channel in self._by_channel for channel in event.audience)]
-        shapes = await self._shapes(listened)
-        by_id = dict(zip((event.id for event in listened), shapes, strict=True))
+        listened = [event for event in batch if self._has_listener(event)]
+        shapes = dict(zip((event.id for event in listened), await self._shapes(listened), strict=True))
         for event in batch:
-            for audience in event.audience:
-                # Someone may have begun to listen while the batch was being revealed; the store has it for them.
-                if audience in self._by_channel and event.id in by_id:
-                    self._send(audience, event.position, by_id[event.id])
+            while self._has_listener(event) and event.id not in shapes:
+                # Someone began to listen meanwhile. Nothing waits between this check and the new position below.
+                (shapes[event.id],) = await self._shapes([event])
+            self._send(event, shapes.get(event.id, {}))
             self.position = event.position
             if event.type == MemberLeft.type:
                 await self._end_unseen(event)
 
-    def _send(self, audience: str, position: Position, shape: dict[str, Any]) -> None:
-        previous = self._newest.get(audience, 0)
-        self._newest[audience] = max(position, previous)
-        frames: dict[str, bytes] = {}
-        for subscription in self._by_channel[audience]:
-            name = subscription.channel.name
-            if name not in frames:
-                frames[name] = event_frame(name, position, previous, shape)
-            subscription.deliver(position, frames[name])
+    def _has_listener(self, event: StoredEvent) -> bool:
+        return any(audience in self._by_channel for audience in event.audience)
+
+    def _send(self, event: StoredEvent, shape: Shape) -> None:
+        frames: dict[tuple[str, int], bytes] = {}
+        for audience in event.audience:
+            for subscription in self._by_channel.get(audience, ()):
+                subscription.deliver(event.position, shape, frames)
 
     async def _end_unseen(self, event: StoredEvent) -> None:
         """Whoever has left sees no more of what only members see."""
@@ -124,14 +116,7 @@ class Hub:
                 detail = f"The channel {subscription.channel.name} can no longer be seen."
                 subscription.queue.put(error_frame(None, "subscription-ended", detail))
 
-    async def _frames(self, channel: Channel, events: Sequence[StoredEvent], previous: int) -> list[tuple[int, bytes]]:
-        frames: list[tuple[int, bytes]] = []
-        for event, shape in zip(events, await self._shapes(events), strict=True):
-            frames.append((event.position, event_frame(channel.name, event.position, previous, shape)))
-            previous = event.position
-        return frames
-
-    async def _shapes(self, events: Sequence[StoredEvent]) -> list[dict[str, Any]]:
+    async def _shapes(self, events: Sequence[StoredEvent]) -> list[Shape]:
         """Events as clients see them: personal fields revealed, nothing of the request that caused them."""
         if not events:
             return []
