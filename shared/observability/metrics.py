@@ -33,6 +33,16 @@ HINTS_DROPPED = Counter(
     "hints_dropped_total", "Wake-ups not sent because NATS was away.", ("territory",), registry=registry
 )
 SEALED_POSITION = Gauge("sealed_position", "The highest position given.", ("territory",), registry=registry)
+SEAL_DELAY = Histogram(
+    "seal_delay_seconds",
+    "From when the oldest event of a batch occurred until the batch had positions.",
+    ("territory",),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=registry,
+)
+PUBLISH_LAG = Gauge(
+    "publish_lag_positions", "Sealed positions that are not in JetStream yet.", ("territory",), registry=registry
+)
 PUBLISHED_POSITION = Gauge(
     "published_position", "The highest position in JetStream.", ("territory",), registry=registry
 )

@@ -34,10 +34,25 @@ async def _run_until_healthy(work: Callable[[], Awaitable[None]], on_failure: Ca
         with attempt:
             began = loop.time()
             try:
-                await work()
+                await _uncancelled(work)
             except Exception as error:
                 on_failure(error)
                 if loop.time() - began <= LONGEST_PAUSE_SECONDS:
                     raise
             # Healthy, or over: a work that ends by itself is begun anew, not at once.
             await asyncio.sleep(FIRST_PAUSE_SECONDS)
+
+
+async def _uncancelled(work: Callable[[], Awaitable[None]]) -> None:
+    """A cancellation that nobody asked this task for, as a driver leaks when its server is killed, is a failure."""
+    try:
+        await work()
+    except asyncio.CancelledError as cancellation:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise StrayCancellationError from cancellation
+
+
+class StrayCancellationError(Exception):
+    """Something inside the work was cancelled, not the work."""

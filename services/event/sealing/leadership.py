@@ -11,6 +11,7 @@ from services.event.sealing import repository
 from services.event.sealing.sealer import Sealer
 from shared.database.connection import Connection
 from shared.database.pool import Pool
+from shared.errors import ServiceError
 from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import APPENDED
 from shared.observability.logging import get_logger
@@ -47,7 +48,10 @@ class SealingDesk:
         while True:
             async with self.sealer_pool.acquire() as connection:
                 if await repository.try_lead(connection):
-                    await self._lead(connection, woken)
+                    try:
+                        await self._lead(connection, woken)
+                    except* ServiceError as lost:
+                        raise lost.exceptions[0] from None
             self.is_led = True
             await asyncio.sleep(CANDIDATE_SECONDS)
 

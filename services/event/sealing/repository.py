@@ -1,6 +1,7 @@
 """SQL of the sealer, on its own role's connection."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,14 @@ from services.event.proofs.tables import tree_nodes
 from services.event.sealing.tables import sealer_terms
 from shared.database.connection import Connection, Row
 from shared.database.statements import compiled
+from shared.errors import ServiceError
 from shared.events.tables import Xid8, events, seals
 from shared.identifiers import Position
 
 _LOCK_KEY = 7_364_001
 
 _TRY_LOCK = compiled(select(func.pg_try_advisory_lock(_LOCK_KEY)))
+_UNLOCK = compiled(select(func.pg_advisory_unlock(_LOCK_KEY)))
 _MAKE_TERM = compiled(
     upsert(sealer_terms)
     .values(id=1, term=0, scan_xmin=0, epoch=bindparam("fresh_epoch", type_=sealer_terms.c.epoch.type))
@@ -91,6 +94,12 @@ _ADD_NODES = compiled(
 async def try_lead(connection: Connection) -> bool:
     """Take the territory's sealer lock for the life of this session, if nobody has it."""
     return bool(await connection.fetch_value(_TRY_LOCK))
+
+
+async def stop_leading(connection: Connection) -> None:
+    """Give the lock back; a session that has ended has done so already."""
+    with suppress(ServiceError):
+        await connection.fetch_value(_UNLOCK)
 
 
 async def begin_term(connection: Connection, fresh_epoch: UUID) -> tuple[int, int]:

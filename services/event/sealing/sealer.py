@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from services.event.proofs.merkle_tree import Frontier
 from services.event.proofs.queries import read_frontier
 from services.event.sealing import repository
+from shared.clock import utc_now
 from shared.database.connection import Connection, Row
 from shared.events.store import to_event
 from shared.identifiers import Position, new_id
+from shared.observability.metrics import SEAL_DELAY
 
 BATCH = 1000
 
@@ -23,8 +25,9 @@ class Deposed(Exception):
 class Sealer:
     """Seals on one connection, which holds the leader's lock."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, territory_code: str) -> None:
         self._connection = connection
+        self._delay = SEAL_DELAY.labels(territory_code)
         self._term = 0
         self._bound = 0
         self._frontier = Frontier()
@@ -36,7 +39,9 @@ class Sealer:
 
     async def begin(self) -> None:
         """Begin a term: from here on a leader before this one, paused and resumed, is refused."""
-        self._term, self._bound = await repository.begin_term(self._connection, new_id())
+        self._term, bound = await repository.begin_term(self._connection, new_id())
+        # A server restored from a dump counts transactions from the beginning again, below the bound that was kept.
+        self._bound = min(bound, await repository.oldest_transaction(self._connection))
         self._frontier = await read_frontier(self._connection, await repository.tree_size(self._connection))
 
     async def seal(self) -> int:
@@ -56,16 +61,19 @@ class Sealer:
                 return sealed
 
     async def _seal_batch(self, oldest: int) -> int:
+        # Outside the transaction, so that an idle sealer writes nothing: only a successor could seal these rows
+        # meanwhile, and it would have begun its term first.
+        rows = await repository.unsealed(self._connection, self._bound, BATCH)
+        if not rows:
+            return 0
         async with self._connection.transaction():
             if await repository.current_term(self._connection) != self._term:
                 raise Deposed
-            rows = await repository.unsealed(self._connection, self._bound, BATCH)
-            if not rows:
-                return 0
             frontier = await self._write(rows)
             if len(rows) < BATCH:
                 await repository.keep_bound(self._connection, oldest)
         self._frontier = frontier
+        self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
         return len(rows)
 
     async def _write(self, rows: Sequence[Row]) -> Frontier:
