@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database.connection import Connection, Row
 from shared.database.pool import Pool
-from shared.database.statements import compiled
+from shared.database.statements import Statement, compiled
 from shared.events.envelope import StoredEvent
 from shared.events.tables import events, seals
 from shared.identifiers import Position
@@ -70,6 +70,20 @@ def to_event(row: Row) -> StoredEvent:
 async def head(source: Connection | Pool) -> Position:
     """The highest sealed position, 0 in an empty store."""
     return Position(await source.fetch_value(_HEAD))
+
+
+async def fetch_with_head(pool: Pool, statement: Statement, **values: object) -> tuple[list[Row], Position]:
+    """Rows of a statement that has `sealed_head` as its column `head`, and a head that they cover.
+
+    When there are none the head is read first and the rows again: a head read after them would hide what was sealed
+    in between from who goes on from there.
+    """
+    rows = await pool.fetch(statement, **values)
+    before = Position(0)
+    if not rows:
+        before = await head(pool)
+        rows = await pool.fetch(statement, **values)
+    return rows, Position(rows[0]["head"]) if rows else before
 
 
 async def read_after(source: Connection | Pool, after: Position, most: int) -> Sequence[StoredEvent]:

@@ -9,8 +9,9 @@ from shared.database.connection import Row
 from shared.database.pool import Pool
 from shared.database.rows import json_object, json_time
 from shared.database.statements import compiled
-from shared.events.store import sealed_head
+from shared.events.store import fetch_with_head, sealed_head
 from shared.events.tables import events, seals
+from shared.identifiers import Position
 
 _ITEM = json_object(
     position=seals.c.position,
@@ -53,9 +54,10 @@ class AuditFilter:
     until: datetime | None
 
 
-async def list_audit(pool: Pool, after: int, most: int, wanted: AuditFilter) -> list[Row]:
-    """Rows of item (JSON bytes), position and head."""
-    return await pool.fetch(
+async def list_audit(pool: Pool, after: int, most: int, wanted: AuditFilter) -> tuple[list[Row], Position]:
+    """Rows of item (JSON bytes) and position, and the head of their snapshot."""
+    return await fetch_with_head(
+        pool,
         _LIST,
         after=after,
         most=most,

@@ -15,7 +15,7 @@ from shared.identifiers import Position
 from shared.messaging.bus import MessageBus, Outgoing
 from shared.messaging.errors import BusUnavailable, WrongLastSequence
 from shared.observability.logging import get_logger
-from shared.observability.metrics import PUBLISHED_POSITION
+from shared.observability.metrics import PUBLISH_LAG, PUBLISHED_POSITION
 from shared.territory.territory import Territory
 
 log = get_logger()
@@ -35,9 +35,13 @@ class Publisher:
         self._pool = pool
         self._bus = bus
         self._woken = asyncio.Event()
+        self._sealed = 0
+        self._published = 0
 
-    def wake(self) -> None:
-        """There is something to publish."""
+    def wake(self, sealed: int) -> None:
+        """There is something to publish, up to this position."""
+        self._sealed = sealed
+        self._report()
         self._woken.set()
 
     async def run(self) -> None:
@@ -51,18 +55,23 @@ class Publisher:
             except BusUnavailable:
                 await asyncio.sleep(PAUSE_SECONDS)
 
+    def _report(self) -> None:
+        PUBLISHED_POSITION.labels(self._territory.code).set(self._published)
+        PUBLISH_LAG.labels(self._territory.code).set(max(self._sealed - self._published, 0))
+
     async def _publish_on(self) -> None:
         sequence, position = await self._bus.last_message() or (0, 0)
         if position == 0:
             position = max(await store.head(self._pool) - TAIL, 0)
+        self._published = position
         while True:
             self._woken.clear()
             events = await store.read_after(self._pool, Position(position), BATCH)
             if events:
                 outgoing = [Outgoing(str(e.id), e.type, e.position, orjson.dumps(e.to_json())) for e in events]
                 sequence = await self._bus.publish_window(outgoing, sequence)
-                position = events[-1].position
-                PUBLISHED_POSITION.labels(self._territory.code).set(position)
+                self._published = position = events[-1].position
+                self._report()
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):

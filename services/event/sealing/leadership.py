@@ -11,7 +11,6 @@ from services.event.sealing import repository
 from services.event.sealing.sealer import Sealer
 from shared.database.connection import Connection
 from shared.database.pool import Pool
-from shared.errors import ServiceError
 from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import APPENDED
 from shared.observability.logging import get_logger
@@ -50,30 +49,32 @@ class SealingDesk:
                 if await repository.try_lead(connection):
                     try:
                         await self._lead(connection, woken)
-                    except* ServiceError as lost:
-                        raise lost.exceptions[0] from None
+                    finally:
+                        # The session goes back to the pool and lives on: whoever leads next must get the lock.
+                        await repository.stop_leading(connection)
             self.is_led = True
             await asyncio.sleep(CANDIDATE_SECONDS)
 
     async def _lead(self, connection: Connection, woken: asyncio.Event) -> None:
-        sealer = Sealer(connection)
+        sealer = Sealer(connection, self.territory.code)
         await sealer.begin()
         self.is_led = True
         log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
         publisher = Publisher(self.territory, self.pool, self.bus)
-        async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(publisher.run()), group.create_task(self._sign_heads())]
-            try:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(publisher.run())
+                group.create_task(self._sign_heads())
                 await self._seal_forever(sealer, woken, publisher)
-            finally:
-                for task in beside:
-                    task.cancel()
+        except ExceptionGroup as failures:
+            # The first one, which stopped the others, says why.
+            raise failures.exceptions[0] from failures
 
     async def _seal_forever(self, sealer: Sealer, woken: asyncio.Event, publisher: Publisher) -> None:
         while True:
             woken.clear()
             if await sealer.seal():
-                publisher.wake()
+                publisher.wake(sealer.size)
             SEALED_POSITION.labels(self.territory.code).set(sealer.size)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):

@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Text, bindparam, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from shared.database.connection import Row
 from shared.database.pool import Pool
-from shared.database.statements import compiled
+from shared.database.statements import Statement, compiled
 from shared.events.envelope import StoredEvent
-from shared.events.store import EVENT_COLUMNS, sealed_head, to_event
+from shared.events.store import EVENT_COLUMNS, fetch_with_head, sealed_head, to_event
 from shared.events.tables import events, seals
 from shared.identifiers import Position
 
@@ -68,7 +67,8 @@ class Filter:
 
 async def list_events(pool: Pool, after: int, most: int, wanted: Filter) -> tuple[Sequence[StoredEvent], Position]:
     """Sealed events by position, and the head of their snapshot."""
-    rows = await pool.fetch(
+    return await _fetch(
+        pool,
         _ALL,
         after=after,
         most=most,
@@ -76,7 +76,6 @@ async def list_events(pool: Pool, after: int, most: int, wanted: Filter) -> tupl
         wanted_actor=wanted.wanted_actor,
         viewer=wanted.viewer,
     )
-    return _split(rows)
 
 
 async def list_stream(
@@ -84,14 +83,15 @@ async def list_stream(
 ) -> tuple[Sequence[StoredEvent], Position]:
     """A stream from a version on, in either direction, sealed or not."""
     statement = _FORWARD if is_forward else _BACKWARD
-    return _split(await pool.fetch(statement, stream=stream, start=start, most=most, viewer=viewer))
+    return await _fetch(pool, statement, stream=stream, start=start, most=most, viewer=viewer)
 
 
 async def find_event(pool: Pool, event_id: UUID, viewer: str | None) -> tuple[StoredEvent, Position] | None:
     """One event, sealed or not."""
-    events_found, head = _split(await pool.fetch(_BY_ID, id=event_id, viewer=viewer))
+    events_found, head = await _fetch(pool, _BY_ID, id=event_id, viewer=viewer)
     return (events_found[0], head) if events_found else None
 
 
-def _split(rows: Sequence[Row]) -> tuple[Sequence[StoredEvent], Position]:
-    return [to_event(row) for row in rows], Position(rows[0]["head"] if rows else 0)
+async def _fetch(pool: Pool, statement: Statement, **values: object) -> tuple[Sequence[StoredEvent], Position]:
+    rows, head = await fetch_with_head(pool, statement, **values)
+    return [to_event(row) for row in rows], head

@@ -12,14 +12,13 @@ from services.event.streams.queries import Filter, find_event, list_events, list
 from services.event.streams.schemas import AppendAnswer, AppendBody, EventAnswer, EventList
 from shared.database.keyset import decode_cursor, encode_cursor
 from shared.errors import Kind, ServiceError, not_found
-from shared.events import store
 from shared.events.envelope import StoredEvent
 from shared.events.unit_of_work import Appended
 from shared.identity.permissions import Permission
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import Call, CallDep, may, require
-from shared.web.execution import Rendered, execute
+from shared.web.execution import EVENT_ID_HEADER, Rendered, execute
 from shared.web.paging import LARGEST_PAGE, page_response
 from shared.web.problems import problems
 
@@ -52,7 +51,9 @@ async def append(call: CallDep, stream: str, body: AppendBody) -> Response:
             last_version=appended[-1].version,
             ids=[str(event.id) for event in appended],
         )
-        return Rendered(201, answer.model_dump(), {"location": f"/api/events/streams/{stream}"})
+        # Also when nothing is written because it was before.
+        headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: answer.ids[-1]}
+        return Rendered(201, answer.model_dump(), headers)
 
     return await execute(call, append_proposals, stream, body.expected_version, proposals, render=render)
 
@@ -83,7 +84,7 @@ async def read_stream(  # noqa: PLR0913 (query parameters)
     )
     page, more = events[:limit], events[limit:]
     next_cursor = encode_cursor(more[0].version) if more else None
-    return await _page(request, call, page, next_cursor, head, reveal=reveal)
+    return page_response(request, await _items(call, page, reveal=reveal), next_cursor, position=head)
 
 
 @router.get("/events", responses={200: {"model": EventList}, **problems(400, 401, 403, 404, 422, 503)})
@@ -106,7 +107,7 @@ async def read_all(  # noqa: PLR0913 (query parameters)
     events, head = await list_events(call.pool, after, limit + 1, wanted)
     page, more = events[:limit], events[limit:]
     next_cursor = encode_cursor(page[-1].position) if more else None
-    return await _page(request, call, page, next_cursor, head, reveal=reveal)
+    return page_response(request, await _items(call, page, reveal=reveal), next_cursor, position=head)
 
 
 @router.get(
@@ -121,19 +122,6 @@ async def read_by_id(request: Request, call: CallDep, event_id: UUID, *, reveal:
     event, head = found
     (item,) = await _items(call, [event], reveal=reveal)
     return respond(request, item, position=head)
-
-
-async def _page(
-    request: Request,
-    call: Call,
-    events: Sequence[StoredEvent],
-    next_cursor: str | None,
-    head: int,
-    *,
-    reveal: bool,
-) -> Response:
-    position = head or await store.head(call.pool)
-    return page_response(request, await _items(call, events, reveal=reveal), next_cursor, position=position)
 
 
 async def _items(call: Call, events: Sequence[StoredEvent], *, reveal: bool) -> list[bytes]:
