@@ -25,8 +25,7 @@ from shared.web.problems import from_status
 from shared.web.resources import Resources
 
 OWN_ROOT = ("/health", "/version", "/metrics")
-OWN_API = frozenset({"/communities", "/territory", "/openapi.json", "/docs"})
-OWN_API_FOLDER = "/docs/assets/"
+OWN_API = frozenset({"/communities", "/territory"})
 LIVE = ("/ws", "/api/ws", "/api/v1/ws")
 PUBLIC_DOCUMENTS = ("/openapi.json", "/docs")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -71,11 +70,11 @@ class Pipeline:
             return
         passage: Passage = scope["app"].state.passage
         own = await self._admitted(scope, passage)
-        if scope["method"] in {"GET", "HEAD"} and (path in OWN_API or path.startswith(OWN_API_FOLDER)):
-            scope[ROUTE_SCOPE] = path if path in OWN_API else OWN_API_FOLDER
+        service = service_for(path)
+        if path in OWN_API and (scope["method"] in {"GET", "HEAD"} or service is None):
+            scope[ROUTE_SCOPE] = path
             await self.app(_at(scope, path, to_service(scope["headers"], own)), receive, send)
             return
-        service = service_for(path)
         if service is None:
             raise from_status(404)
         scope[ROUTE_SCOPE] = f"to {service}"
@@ -120,8 +119,9 @@ class Pipeline:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] not in LIVE:
-            await send({"type": "websocket.close", "code": 4400})
-            return
+            raise from_status(404)
+        resources: Resources = scope["app"].state.resources
+        resources.registry.resolve_host(_host(scope["headers"]))
         passage: Passage = scope["app"].state.passage
         await pass_through(passage.websocket_address, scope, receive, send)
 

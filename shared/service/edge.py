@@ -10,6 +10,7 @@ from shared.observability.logging import get_logger
 from shared.observability.metrics import IN_FLIGHT
 from shared.observability.request_context import current_request, new_context
 from shared.service.addresses import is_inner
+from shared.service.denial import Denial
 from shared.service.drain import Drain
 from shared.service.exchange import Exchange
 from shared.settings.service_settings import ServiceSettings
@@ -42,9 +43,15 @@ class Edge:
             if scope["type"] == "http":
                 await self._http(Exchange(scope, receive, send, headers, context, self._drain))
             else:
-                await self.app(scope, receive, send)
+                await self._socket(scope, receive, Denial(scope, send, context))
         finally:
             current_request.reset(token)
+
+    async def _socket(self, scope: Scope, receive: Receive, denial: Denial) -> None:
+        try:
+            await self.app(scope, receive, denial.send)
+        except ServiceError as error:
+            await denial.refuse(error)
 
     async def _http(self, exchange: Exchange) -> None:
         IN_FLIGHT.inc()

@@ -37,6 +37,7 @@ class GuardedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _raw_head_bytes = 0
     _hosts = 0
+    _host = b""
     _in_head = True
     _head_timer: TimerHandle | None = None
     _linger_timer: TimerHandle | None = None
@@ -82,11 +83,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self._stop_parsing(_TOO_LARGE)
         if len(name) == len(b"host") and name.lower() == b"host":
             self._hosts += 1
+            self._host = value
 
     @override
     def on_headers_complete(self) -> None:
         self._stop_timers()
-        if self._hosts != 1:
+        if self._hosts != 1 or _names_another_host(self.url, self._host):
             self._stop_parsing(_BAD_HOST)
         super().on_headers_complete()
         self._in_head = False
@@ -162,3 +164,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if cycle is None or cycle.response_complete:
             return False
         return self._in_head or cycle.response_started or bool(self.pipeline)
+
+
+def _names_another_host(target: bytes, host: bytes) -> bool:
+    """A target in absolute form has a host of its own, which would win (RFC 9112 §3.2.2)."""
+    _, separator, rest = target.partition(b"://")
+    if target.startswith(b"/") or not separator:
+        return False
+    return rest.partition(b"/")[0].partition(b"?")[0].lower() != host.lower()

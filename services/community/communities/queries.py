@@ -51,5 +51,6 @@ class ReadCommunity:
 
 async def find_community(source: Pool | Connection, id_or_slug: str, viewer: UUID | None) -> ReadCommunity | None:
     """A community that the viewer may see, by id or slug."""
-    row = await source.fetch_row(_FIND, wanted=parse_id(id_or_slug), slug=id_or_slug, viewer=viewer)
+    wanted = parse_id(id_or_slug)
+    row = await source.fetch_row(_FIND, wanted=wanted, slug=None if wanted else id_or_slug, viewer=viewer)
     return None if row is None else ReadCommunity(row["id"], row["body"], row["position"])

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.identifiers import parse_id
+
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]$"
 SHORTEST_SLUG = 3
 LONGEST_SLUG = 60
@@ -33,7 +35,12 @@ def slug_of(name: str) -> str:
     """A slug from a name: ASCII, lower case, words joined by hyphens; `community` when nothing is left."""
     folded = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:LONGEST_SLUG].strip("-")
-    return slug if len(slug) >= SHORTEST_SLUG else "community"
+    return slug if len(slug) >= SHORTEST_SLUG and is_free_of_ids(slug) else "community"
+
+
+def is_free_of_ids(slug: str) -> bool:
+    """A slug in the form of an id could stand in the way of the community that has the id."""
+    return parse_id(slug) is None
 
 
 def with_suffix(slug: str, identity: str) -> str:

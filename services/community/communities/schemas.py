@@ -3,20 +3,27 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from services.community.communities.rules import SLUG_PATTERN
+from services.community.communities.rules import SLUG_PATTERN, is_free_of_ids
 from shared.web.bodies import RequestBody
 
 Visibility = Literal["public", "unlisted", "private"]
 JoinPolicy = Literal["open", "approval", "invitation"]
 
 
+def _no_id(slug: str) -> str:
+    if not is_free_of_ids(slug):
+        message = "a slug must not look like an id"
+        raise ValueError(message)
+    return slug
+
+
 class FoundBody(RequestBody):
     """A community to be founded."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
-    slug: Annotated[str, StringConstraints(pattern=SLUG_PATTERN)] | None = None
+    slug: Annotated[str, StringConstraints(pattern=SLUG_PATTERN), AfterValidator(_no_id)] | None = None
     description: Annotated[str, StringConstraints(max_length=5_000)] = ""
     visibility: Visibility
     join_policy: JoinPolicy

@@ -51,10 +51,12 @@ async def leave(work: UnitOfWork, community_id: UUID, account_id: UUID) -> None:
         raise not_found("membership")
     require_other_owner(membership["role"], await repository.count_owners(work.connection, community_id))
     await repository.delete_membership(work.connection, community_id, account_id)
+    audience = [f"user:{account_id}"]
     if membership["state"] == "active":
         await repository.change_member_count(work.connection, community_id, -1)
+        audience = _audience(community_id, account_id)
     event = MemberLeft(community_id=community_id, account_id=account_id, role=membership["role"])
-    await work.append(f"community-{community_id}", "any", event, audience=_audience(community_id, account_id))
+    await work.append(f"community-{community_id}", "any", event, audience=audience)
 
 
 def _audience(community_id: UUID, account_id: UUID) -> list[str]:

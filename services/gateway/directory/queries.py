@@ -51,22 +51,31 @@ class Wanted:
 
 
 class DirectoryReader:
-    """Reads for everyone at once: whoever asks while the same question is under way gets the same answer."""
+    """Reads for everyone at once: one query is under way, and whoever asks meanwhile shares the next one.
+
+    Not the one under way: its snapshot may be older than what the caller has just done.
+    """
 
     def __init__(self) -> None:
-        self._under_way: dict[Wanted, asyncio.Task[list[Row]]] = {}
+        self._running: dict[Wanted, asyncio.Task[list[Row]]] = {}
+        self._next: dict[Wanted, asyncio.Task[list[Row]]] = {}
 
     async def read(self, pool: Pool, wanted: Wanted) -> list[Row]:
         """Rows of item (JSON bytes), sort key and head, newest first."""
-        task = self._under_way.get(wanted)
+        task = self._next.get(wanted)
         if task is None:
-            task = asyncio.create_task(_list(pool, wanted))
-            self._under_way[wanted] = task
-            task.add_done_callback(lambda _: self._under_way.pop(wanted, None))
+            task = asyncio.create_task(self._list(pool, wanted, self._running.get(wanted)))
+            self._next[wanted] = task
         # One caller that goes away must not take the answer from the others.
         return await asyncio.shield(task)
 
-
-async def _list(pool: Pool, wanted: Wanted) -> list[Row]:
-    since, seen = wanted.before
-    return await pool.fetch(_LIST, since=since, seen=seen, most=wanted.most)
+    async def _list(self, pool: Pool, wanted: Wanted, running: asyncio.Task[list[Row]] | None) -> list[Row]:
+        if running is not None:
+            await asyncio.wait([running])
+        task = self._running[wanted] = self._next.pop(wanted)
+        since, seen = wanted.before
+        try:
+            return await pool.fetch(_LIST, since=since, seen=seen, most=wanted.most)
+        finally:
+            if self._running.get(wanted) is task:
+                del self._running[wanted]

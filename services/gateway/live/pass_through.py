@@ -9,6 +9,8 @@ from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.typing import Origin, Subprotocol
 
+from shared.errors import Kind, ServiceError
+
 OPEN_SECONDS = 5.0
 LARGEST_FRAME_BYTES = 128 * 1024
 ABNORMAL = 1006
@@ -20,13 +22,17 @@ TCP = "tcp:"
 
 
 async def pass_through(address: str, scope: Scope, receive: Receive, send: Send) -> None:
-    """Open the other side with the client's origin, host, query and subprotocols, then copy frames."""
+    """Open the other side with the client's origin, host, query and subprotocols, then copy frames.
+
+    Raises:
+        ServiceError: unavailable `service-unavailable`, before the socket is accepted.
+    """
     await receive()
     try:
         upstream = await _open(address, scope)
     except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
-        await send({"type": "websocket.close", "code": TRY_AGAIN})
-        return
+        detail = "Live updates are away for a moment."
+        raise ServiceError(Kind.UNAVAILABLE, "service-unavailable", detail, retry_after_seconds=1) from None
     async with upstream:
         await send({"type": "websocket.accept", "subprotocol": upstream.subprotocol})
         copying = [

@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 from services.gateway.proxy.headers import Headers, to_client, to_service
 from services.gateway.proxy.upstream import OutgoingRequest, Upstream
 from services.gateway.proxy.upstream_connection import UpstreamGarbage, UpstreamLost
+from shared.errors import Kind, ServiceError
 from shared.observability.logging import get_logger
 
 log = get_logger()
@@ -54,7 +55,8 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise UpstreamLost(is_clean=False)
+            # Not the service's failure: its breaker must not count what a client broke off.
+            raise ServiceError(Kind.MALFORMED, "bad-request", "The request ended before its body was whole.")
         if message.get("body"):
             yield message["body"]
         if not message.get("more_body"):

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from services.gateway.proxy.upstream_connection import UpstreamConnection, UpstreamGarbage, UpstreamLost
+from services.gateway.proxy.upstream_connection import (
+    UpstreamConnection,
+    UpstreamGarbage,
+    UpstreamLost,
+    UpstreamSilent,
+)
 from shared.errors import Kind, ServiceError
 from shared.resilience.circuit_breaker import CircuitBreaker
 
 CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 30.0
 KEPT = 64
 RETRY_AFTER_SECONDS = 1
 UNIX = "unix:"
@@ -76,12 +80,12 @@ class Upstream:
 
     async def _exchange(self, connection: UpstreamConnection, request: OutgoingRequest) -> UpstreamConnection:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await connection.send(
-                    request.head, request.body, is_chunked=request.is_chunked, is_head=request.method == "HEAD"
-                )
-        except TimeoutError:
+            await connection.send(
+                request.head, request.body, is_chunked=request.is_chunked, is_head=request.method == "HEAD"
+            )
+        except UpstreamSilent:
             connection.close()
+            self._breaker.failed()
             raise ServiceError(Kind.GATEWAY_TIMEOUT, "service-timeout", "The service did not answer in time.") from None
         except UpstreamGarbage:
             raise ServiceError(Kind.BAD_GATEWAY, "service-garbled", "The service's answer cannot be read.") from None

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import cast
 
 import httptools
 from typing_extensions import override
 
 HIGH_WATER_BYTES = 256 * 1024
+ANSWER_SECONDS = 30.0
 
 
 class UpstreamLost(Exception):
@@ -21,6 +22,18 @@ class UpstreamLost(Exception):
 
 class UpstreamGarbage(Exception):
     """What came is not HTTP."""
+
+
+class UpstreamSilent(Exception):
+    """The service neither read nor answered in time."""
+
+
+async def _in_time(turn: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await turn
+    except TimeoutError:
+        raise UpstreamSilent from None
 
 
 class UpstreamConnection(asyncio.Protocol):
@@ -103,14 +116,16 @@ class UpstreamConnection(asyncio.Protocol):
     async def send(self, head: bytes, body: AsyncIterator[bytes] | None, *, is_chunked: bool, is_head: bool) -> None:
         """Send a request and wait for the head of its answer, which may come before the body is out.
 
+        The service has 30 seconds for each of its turns; how long the client may take for its body is not decided here.
+
         Raises:
-            UpstreamLost, UpstreamGarbage.
+            UpstreamLost, UpstreamGarbage; UpstreamSilent.
         """
         self._begin(is_head=is_head)
         self._write(head)
         self._is_sent = body is None or await self._send_body(body, is_chunked=is_chunked)
         if self._head is not None:
-            await self._head
+            await _in_time(self._head)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The answer's body as it comes.
@@ -139,6 +154,8 @@ class UpstreamConnection(asyncio.Protocol):
             self.is_open
             and self._is_sent
             and self.is_complete
+            # What its last reader left behind must not be read as the next answer.
+            and not self._chunks
             and self._failure is None
             and (b"connection", b"close") not in self.headers
         )
@@ -163,7 +180,7 @@ class UpstreamConnection(asyncio.Protocol):
             if self._head is not None and self._head.done():
                 # The service has answered already: it does not want the rest.
                 return False
-            await self._writable.wait()
+            await _in_time(self._writable.wait())
             self._write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk)
         if is_chunked:
             self._write(b"0\r\n\r\n")
