@@ -1,9 +1,9 @@
 """One sealer per territory: whoever holds the lock seals, publishes and signs; the others wait for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from services.event.proofs.heads import HeadDesk
 from services.event.publishing.publisher import Publisher
@@ -15,6 +15,7 @@ from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import APPENDED
 from shared.observability.logging import get_logger
 from shared.observability.metrics import SEALED_POSITION
+from shared.resilience.retries import run_forever
 from shared.territory.territory import Territory
 
 log = get_logger()
@@ -35,6 +36,8 @@ class SealingDesk:
     bus: MessageBus
     heads: HeadDesk
     is_led: bool = False
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_listening: bool = False
 
     async def run(self) -> None:
         """Lead while the lock can be had; for ever.
@@ -42,20 +45,21 @@ class SealingDesk:
         Raises:
             ServiceError: unavailable; Deposed: by a successor. The caller runs it again.
         """
-        woken = asyncio.Event()
-        await self.bus.on_hint(APPENDED, _setter(woken))
+        if not self._is_listening:
+            self._is_listening = True
+            await self.bus.on_hint(APPENDED, self._wake)
         while True:
             async with self.sealer_pool.acquire() as connection:
                 if await repository.try_lead(connection):
                     try:
-                        await self._lead(connection, woken)
+                        await self._lead(connection)
                     finally:
                         # The session goes back to the pool and lives on: whoever leads next must get the lock.
                         await repository.stop_leading(connection)
             self.is_led = True
             await asyncio.sleep(CANDIDATE_SECONDS)
 
-    async def _lead(self, connection: Connection, woken: asyncio.Event) -> None:
+    async def _lead(self, connection: Connection) -> None:
         sealer = Sealer(connection, self.territory.code)
         await sealer.begin()
         self.is_led = True
@@ -63,22 +67,31 @@ class SealingDesk:
         publisher = Publisher(self.territory, self.pool, self.bus)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(publisher.run())
-                group.create_task(self._sign_heads())
-                await self._seal_forever(sealer, woken, publisher)
+                # Publishing and signing fail and begin again by themselves: sealing does not wait for them.
+                beside = [
+                    group.create_task(run_forever(work, partial(_report, work.__name__, self.territory.code)))
+                    for work in (publisher.run, self._sign_heads)
+                ]
+                try:
+                    await self._seal_forever(sealer, publisher)
+                finally:
+                    for task in beside:
+                        task.cancel()
         except ExceptionGroup as failures:
-            # The first one, which stopped the others, says why.
             raise failures.exceptions[0] from failures
 
-    async def _seal_forever(self, sealer: Sealer, woken: asyncio.Event, publisher: Publisher) -> None:
+    async def _wake(self) -> None:
+        self._woken.set()
+
+    async def _seal_forever(self, sealer: Sealer, publisher: Publisher) -> None:
         while True:
-            woken.clear()
+            self._woken.clear()
             if await sealer.seal():
                 publisher.wake(sealer.size)
             SEALED_POSITION.labels(self.territory.code).set(sealer.size)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
-                    await woken.wait()
+                    await self._woken.wait()
 
     async def _sign_heads(self) -> None:
         while True:
@@ -86,8 +99,5 @@ class SealingDesk:
             await asyncio.sleep(SIGN_SECONDS)
 
 
-def _setter(event: asyncio.Event) -> Callable[[], Awaitable[None]]:
-    async def set_event() -> None:
-        event.set()
-
-    return set_event
+def _report(work: str, territory: str, error: Exception) -> None:
+    log.warning("leader.work_failed", work=work, territory=territory, error=repr(error))

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from shared.web.bodies import RequestBody
 
@@ -26,11 +26,21 @@ class ProposedEvent(RequestBody):
     metadata: LinksBody = LinksBody()
 
 
+def _require_different_ids(events: list[ProposedEvent]) -> list[ProposedEvent]:
+    given = [event.id for event in events if event.id is not None]
+    if len(set(given)) != len(given):
+        message = "give each event an id of its own"
+        raise ValueError(message)
+    return events
+
+
 class AppendBody(RequestBody):
     """Events for one stream, all or none."""
 
     expected_version: Literal["any", "none"] | Annotated[int, Field(ge=0, le=2**31 - 1)]
-    events: Annotated[list[ProposedEvent], Field(min_length=1, max_length=MOST_EVENTS)]
+    events: Annotated[
+        list[ProposedEvent], Field(min_length=1, max_length=MOST_EVENTS), AfterValidator(_require_different_ids)
+    ]
 
 
 class AppendAnswer(BaseModel):
