@@ -15,7 +15,7 @@ class GatewaySettings(ServiceSettings):
     upstream_url: str = Field(pattern=r"^(unix:/.*|tcp:.*)\{service\}.*$")
     """`unix:/folder/{service}.sock` or `tcp:host-{service}:port`."""
     rate_limits: Literal["on", "off"] = "on"
-    requests_per_second: float = Field(default=200, gt=0)
+    requests_per_second: float = Field(default=1000, gt=0)
     """Sustained, for an address and for an account."""
-    request_burst: int = Field(default=2000, ge=1)
+    request_burst: int = Field(default=5000, ge=1)
     """Requests that may come at once after a quiet time."""
