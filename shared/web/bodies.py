@@ -42,7 +42,7 @@ class StrictRoute(APIRoute):
         async def strictly(request: Request) -> Response:
             if request.headers.get("content-encoding", "identity").lower() != "identity":
                 raise ServiceError(Kind.UNSUPPORTED, "unsupported-encoding", "Request bodies must not be compressed.")
-            if self.body_field is not None:
+            if self.body_field is not None and not _is_without_body(request):
                 _require_json(request)
             return await handle(StrictRequest(request.scope, request.receive))
 
@@ -73,6 +73,16 @@ def _not_storable() -> ServiceError:
         f"The body holds NUL or a lone surrogate in a text, a number beyond 64 bits, or nests deeper than {DEEPEST}."
     )
     return ServiceError(Kind.INVALID, "json-not-storable", detail)
+
+
+def _is_without_body(request: Request) -> bool:
+    """Nothing was sent and nothing said of it: whether something must be is the route's to say."""
+    headers = request.headers
+    return (
+        "content-type" not in headers
+        and "transfer-encoding" not in headers
+        and headers.get("content-length", "0") == "0"
+    )
 
 
 def _require_json(request: Request) -> None:
