@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    and_,
     bindparam,
     cast,
     exists,
@@ -50,6 +51,28 @@ _KEEP_BOUND = compiled(update(sealer_terms).values(scan_xmin=bindparam("reached"
 _XMIN = compiled(select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)))
 _SIZE = compiled(select(func.coalesce(func.max(seals.c.position), 0)))
 
+# How many rows a look goes through; in a backlog there are more.
+_LOOK = 2000
+
+_SINCE = events.c.xid >= cast(cast(bindparam("bound", type_=BigInteger), Text), Xid8)
+
+
+def _range_of(seq: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return func.min(seq).label("first"), func.max(seq).label("last")
+
+
+# By the index on xid: ordered and limited, so that no plan reads the table from its beginning.
+_RECENT = select(events.c.seq).where(_SINCE).order_by(events.c.xid).limit(_LOOK).subquery()
+_RECENT_RANGE = compiled(select(*_range_of(_RECENT.c.seq), func.count().label("looked_at")))
+_WHOLE_RANGE = compiled(select(*_range_of(events.c.seq)).where(_SINCE))
+
+
+def _within(seq: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(seq > bindparam("after", type_=BigInteger), seq <= bindparam("until", type_=BigInteger))
+
+
+# The range stands on both tables, so that every kind of join reads that part of both indexes and no more (measured at
+# 200,000 events: 90 ms without).
 _UNSEALED = compiled(
     select(
         events.c.seq,
@@ -64,10 +87,7 @@ _UNSEALED = compiled(
         events.c.data,
         events.c.metadata,
     )
-    .where(
-        events.c.xid >= cast(cast(bindparam("bound", type_=BigInteger), Text), Xid8),
-        ~exists().where(seals.c.seq == events.c.seq),
-    )
+    .where(_SINCE, _within(events.c.seq), ~exists().where(seals.c.seq == events.c.seq, _within(seals.c.seq)))
     .order_by(events.c.seq)
     .limit(bindparam("most"))
 )
@@ -127,9 +147,17 @@ async def tree_size(connection: Connection) -> int:
     return int(await connection.fetch_value(_SIZE))
 
 
-async def unsealed(connection: Connection, bound: int, most: int) -> Sequence[Row]:
-    """Committed events without a seal, of transactions from `bound` on, in the order of `seq`."""
-    return await connection.fetch(_UNSEALED, bound=bound, most=most)
+async def range_since(connection: Connection, bound: int) -> tuple[int, int] | None:
+    """The lowest and the highest `seq` that transactions from `bound` on have committed, None when there is none."""
+    row = await connection.fetch_row(_RECENT_RANGE, bound=bound)
+    if row is not None and row["looked_at"] == _LOOK:
+        row = await connection.fetch_row(_WHOLE_RANGE, bound=bound)
+    return None if row is None or row["first"] is None else (row["first"], row["last"])
+
+
+async def unsealed(connection: Connection, bound: int, after: int, until: int, most: int) -> Sequence[Row]:
+    """Committed events without a seal, of transactions from `bound` on and with `seq` in (after, until], in order."""
+    return await connection.fetch(_UNSEALED, bound=bound, after=after, until=until, most=most)
 
 
 async def insert_seals(

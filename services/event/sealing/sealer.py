@@ -50,31 +50,35 @@ class Sealer:
         Raises:
             Deposed: the term is over; nothing was written.
         """
-        sealed = 0
-        while True:
-            # Before the scan, so that whatever ended before it is seen by the scan.
-            oldest = await repository.oldest_transaction(self._connection)
-            count = await self._seal_batch(oldest)
-            sealed += count
-            if count < BATCH:
-                self._bound = oldest
-                return sealed
+        # Before the scan, so that whatever ended before it is seen by the scan.
+        oldest = await repository.oldest_transaction(self._connection)
+        found = await repository.range_since(self._connection, self._bound)
+        sealed = await self._seal_range(*found, oldest) if found else 0
+        self._bound = oldest
+        return sealed
 
-    async def _seal_batch(self, oldest: int) -> int:
-        # Outside the transaction, so that an idle sealer writes nothing: only a successor could seal these rows
-        # meanwhile, and it would have begun its term first.
-        rows = await repository.unsealed(self._connection, self._bound, BATCH)
-        if not rows:
-            return 0
+    async def _seal_range(self, first: int, last: int, oldest: int) -> int:
+        """Batch after batch; what commits meanwhile behind the batches is of a transaction not older than `oldest`."""
+        before, after = self.size, first - 1
+        while True:
+            # Outside the transaction, so that an idle sealer writes nothing: only a successor could seal these rows
+            # meanwhile, and it would have begun its term first.
+            rows = await repository.unsealed(self._connection, self._bound, after, last, BATCH)
+            if rows:
+                await self._seal_batch(rows, oldest if len(rows) < BATCH else None)
+            if len(rows) < BATCH:
+                return self.size - before
+            after = rows[-1]["seq"]
+
+    async def _seal_batch(self, rows: Sequence[Row], finished_bound: int | None) -> None:
         async with self._connection.transaction():
             if await repository.current_term(self._connection) != self._term:
                 raise Deposed
             frontier = await self._write(rows)
-            if len(rows) < BATCH:
-                await repository.keep_bound(self._connection, oldest)
+            if finished_bound is not None:
+                await repository.keep_bound(self._connection, finished_bound)
         self._frontier = frontier
         self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
-        return len(rows)
 
     async def _write(self, rows: Sequence[Row]) -> Frontier:
         frontier = self._frontier.copy()
