@@ -1,5 +1,7 @@
 """Writing comments."""
 
+import asyncio
+
 from services.community.comments.queries import ReadComment, find_comment
 from services.community.comments.repository import insert_comment
 from services.community.comments.rules import NewComment
@@ -23,7 +25,8 @@ async def write_comment(work: UnitOfWork, new: NewComment) -> ReadComment:
         raise not_found("post")
     require_member(await standing(work.connection, post.community_id, new.author_id))
     await _require_parent(work, new)
-    await insert_comment(work.connection, new, post.community_id, to_safe_html(new.body), work.now)
+    body_html = await asyncio.to_thread(to_safe_html, new.body)
+    await insert_comment(work.connection, new, post.community_id, body_html, work.now)
     event = CommentCreated(
         comment_id=new.id,
         post_id=new.post_id,

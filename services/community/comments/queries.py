@@ -30,7 +30,6 @@ _COMMENT = select(
     comments.c.id,
     comments.c.post_id,
     comments.c.created_at,
-    comments.c.version,
     sealed_head.label("head"),
 )
 _VISIBLE = _COMMENT.join(published_communities, published_communities.c.id == comments.c.community_id).where(
@@ -54,12 +53,11 @@ _LIST = compiled(
 
 @dataclass(frozen=True, slots=True)
 class ReadComment:
-    """A comment as JSON, where it is, its version, and the position it is at least as new as."""
+    """A comment as JSON, where it is, and the position it is at least as new as."""
 
     id: UUID
     post_id: UUID
     body: bytes
-    version: int
     position: Position
 
 
@@ -68,7 +66,7 @@ async def find_comment(source: Pool | Connection, comment_id: UUID, viewer: UUID
     row = await source.fetch_row(_FIND, comment=comment_id, viewer=viewer)
     if row is None:
         return None
-    return ReadComment(row["id"], row["post_id"], row["item"], row["version"], row["head"])
+    return ReadComment(row["id"], row["post_id"], row["item"], row["head"])
 
 
 async def list_comments(

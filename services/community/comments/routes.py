@@ -13,7 +13,7 @@ from shared.database.keyset import decode_place, encode_place
 from shared.errors import not_found
 from shared.identifiers import new_id
 from shared.web.bodies import StrictRoute
-from shared.web.caching import etag_of, respond
+from shared.web.caching import etag_of_body, respond
 from shared.web.dependencies import AnonymousCallDep, CallDep
 from shared.web.execution import Rendered, execute
 from shared.web.paging import PageDep, page_response
@@ -62,4 +62,4 @@ async def read_comment(call: AnonymousCallDep, comment_id: UUID) -> Response:
 
 
 def _written(comment: ReadComment) -> Rendered:
-    return Rendered(201, comment.body, {"location": f"/api/comments/{comment.id}", "etag": etag_of(comment.version)})
+    return Rendered(201, comment.body, {"location": f"/api/comments/{comment.id}", "etag": etag_of_body(comment.body)})

@@ -45,5 +45,6 @@ async def _insert(work: UnitOfWork, new: NewCommunity, *, is_slug_given: bool) -
     if is_slug_given:
         raise ServiceError(Kind.CONFLICT, "slug-taken", "Another community has that slug.")
     slug = with_suffix(new.slug, str(new.id))
-    await insert_community(work.connection, new, slug, work.now)
+    if not await insert_community(work.connection, new, slug, work.now):
+        raise ServiceError(Kind.CONFLICT, "slug-taken", "Choose a slug of your own.")
     return slug

@@ -12,7 +12,7 @@ from services.community.communities.schemas import CommunityAnswer, FoundBody
 from shared.errors import not_found
 from shared.identifiers import new_id
 from shared.web.bodies import StrictRoute
-from shared.web.caching import respond
+from shared.web.caching import etag_of_body, respond
 from shared.web.dependencies import AnonymousCallDep, CallDep
 from shared.web.execution import Rendered, execute
 from shared.web.problems import problems
@@ -58,4 +58,4 @@ async def read(call: AnonymousCallDep, id_or_slug: IdOrSlug) -> Response:
 
 def _founded(founded: tuple[UUID, bytes]) -> Rendered:
     community_id, body = founded
-    return Rendered(201, body, {"location": f"/api/communities/{community_id}"})
+    return Rendered(201, body, {"location": f"/api/communities/{community_id}", "etag": etag_of_body(body)})

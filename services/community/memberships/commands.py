@@ -17,11 +17,13 @@ async def join(work: UnitOfWork, community_id: UUID, account_id: UUID) -> tuple[
         ServiceError: not_found `community-not-found`; forbidden `invitation-required`; conflict `already-member`.
     """
     community = await repository.lock_community(work.connection, community_id)
-    # Of a private community nobody outside knows that it is there.
-    if community is None or community["visibility"] == "private":
+    if community is None:
         raise not_found("community")
     if await repository.find_membership(work.connection, community_id, account_id) is not None:
         raise ServiceError(Kind.CONFLICT, "already-member", "There is a membership already.")
+    # Of a private community nobody outside knows that it is there.
+    if community["visibility"] == "private":
+        raise not_found("community")
     if state_on_joining(community["join_policy"]) == "active":
         await repository.change_member_count(work.connection, community_id, 1)
         await enrol(work, community_id, account_id, "member")

@@ -12,7 +12,8 @@ from shared.database.connection import Connection, Row
 from shared.database.pool import Pool
 from shared.database.rows import json_object, json_time
 from shared.database.statements import compiled
-from shared.events.store import sealed_head
+from shared.events.store import fetch_with_head, sealed_head
+from shared.identifiers import Position
 from shared.read_models.accounts import published_accounts
 
 
@@ -72,10 +73,10 @@ _ONE = compiled(
 
 async def list_members(
     pool: Pool, community_id: UUID, after: tuple[datetime | None, UUID | None], most: int
-) -> list[Row]:
-    """Active members in the order in which they joined: rows of item (JSON bytes), sort key and head."""
+) -> tuple[list[Row], Position]:
+    """Active members in the order in which they joined: rows of item and sort key, and a head they cover."""
     since, seen = after
-    return await pool.fetch(_LIST, community=community_id, since=since, seen=seen, most=most)
+    return await fetch_with_head(pool, _LIST, community=community_id, since=since, seen=seen, most=most)
 
 
 async def read_membership(source: Connection, community_id: UUID, account_id: UUID) -> bytes:

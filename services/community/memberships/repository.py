@@ -33,11 +33,12 @@ _OWNERS = compiled(
     .select_from(memberships)
     .where(memberships.c.community_id == bindparam("community"), memberships.c.role == "owner")
 )
-# Joining and leaving one community wait for one another here, so that its count is exact.
+# Joining and leaving one community wait for one another here, so that its count is exact. Posts go on meanwhile: their
+# foreign key takes the weaker lock that this one allows.
 _LOCK = compiled(
     select(communities.c.join_policy, communities.c.visibility)
     .where(communities.c.id == bindparam("community"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _COUNT = compiled(
     update(communities)

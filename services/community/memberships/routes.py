@@ -10,7 +10,6 @@ from services.community.memberships.queries import list_members, standing
 from services.community.memberships.schemas import JoinBody, Member, MemberList
 from shared.database.keyset import decode_place, encode_place
 from shared.errors import not_found
-from shared.events import store
 from shared.web.bodies import StrictRoute
 from shared.web.dependencies import AnonymousCallDep, CallDep
 from shared.web.execution import Rendered, execute
@@ -55,12 +54,11 @@ async def read_members(call: AnonymousCallDep, community_id: UUID, page: PageDep
     """Members in the order in which they joined; of a private community only for its members."""
     if await standing(call.pool, community_id, call.viewer) is None:
         raise not_found("community")
-    rows = await list_members(call.pool, community_id, decode_place(page.cursor), page.limit + 1)
+    rows, head = await list_members(call.pool, community_id, decode_place(page.cursor), page.limit + 1)
     shown = rows[: page.limit]
     next_cursor = None
     if len(rows) > page.limit:
         next_cursor = encode_place(shown[-1]["joined_at"], shown[-1]["account_id"])
-    head = shown[0]["head"] if shown else await store.head(call.pool)
     return page_response(call.request, [row["item"] for row in shown], next_cursor, position=head)
 
 

@@ -1,5 +1,7 @@
 """Publishing posts."""
 
+import asyncio
+
 from services.community.markup.rules import to_safe_html
 from services.community.memberships.queries import standing
 from services.community.posts.queries import ReadPost, find_post
@@ -17,7 +19,8 @@ async def publish_post(work: UnitOfWork, new: NewPost) -> ReadPost:
         ServiceError: not_found `community-not-found`; forbidden `membership-required`.
     """
     require_member(await standing(work.connection, new.community_id, new.author_id))
-    await insert_post(work.connection, new, to_safe_html(new.body), work.now)
+    body_html = await asyncio.to_thread(to_safe_html, new.body)
+    await insert_post(work.connection, new, body_html, work.now)
     event = PostCreated(
         post_id=new.id,
         community_id=new.community_id,

@@ -11,7 +11,7 @@ from shared.database.connection import Connection, Row
 from shared.database.pool import Pool
 from shared.database.rows import json_object, json_time
 from shared.database.statements import compiled
-from shared.events.store import sealed_head
+from shared.events.store import fetch_with_head, sealed_head
 from shared.identifiers import Position
 from shared.read_models.communities import published_communities, visible_to
 
@@ -33,7 +33,6 @@ _POST = select(
     posts.c.id,
     posts.c.community_id,
     posts.c.created_at,
-    posts.c.version,
     sealed_head.label("head"),
 )
 _VISIBLE = _POST.join(published_communities, published_communities.c.id == posts.c.community_id).where(
@@ -54,12 +53,11 @@ _LIST = compiled(
 
 @dataclass(frozen=True, slots=True)
 class ReadPost:
-    """A post as JSON, where it is, its version, and the position it is at least as new as."""
+    """A post as JSON, where it is, and the position it is at least as new as."""
 
     id: UUID
     community_id: UUID
     body: bytes
-    version: int
     position: Position
 
 
@@ -68,12 +66,12 @@ async def find_post(source: Pool | Connection, post_id: UUID, viewer: UUID | Non
     row = await source.fetch_row(_FIND, post=post_id, viewer=viewer)
     if row is None:
         return None
-    return ReadPost(row["id"], row["community_id"], row["item"], row["version"], row["head"])
+    return ReadPost(row["id"], row["community_id"], row["item"], row["head"])
 
 
 async def list_posts(
     pool: Pool, community_id: UUID, viewer: UUID | None, before: tuple[datetime | None, UUID | None], most: int
-) -> list[Row]:
-    """Posts of a community, newest first: rows of item (JSON bytes), sort key and head."""
+) -> tuple[list[Row], Position]:
+    """Posts of a community, newest first: rows of item (JSON bytes) and sort key, and a head that they cover."""
     since, seen = before
-    return await pool.fetch(_LIST, community=community_id, viewer=viewer, since=since, seen=seen, most=most)
+    return await fetch_with_head(pool, _LIST, community=community_id, viewer=viewer, since=since, seen=seen, most=most)

@@ -11,10 +11,9 @@ from services.community.posts.rules import NewPost
 from services.community.posts.schemas import PostAnswer, PostBody, PostList
 from shared.database.keyset import decode_place, encode_place
 from shared.errors import not_found
-from shared.events import store
 from shared.identifiers import new_id
 from shared.web.bodies import StrictRoute
-from shared.web.caching import etag_of, respond
+from shared.web.caching import etag_of_body, respond
 from shared.web.dependencies import AnonymousCallDep, CallDep
 from shared.web.execution import Rendered, execute
 from shared.web.paging import PageDep, page_response
@@ -42,10 +41,9 @@ async def read_posts(call: AnonymousCallDep, community_id: UUID, page: PageDep) 
     """The posts of a community, newest first."""
     if await standing(call.pool, community_id, call.viewer) is None:
         raise not_found("community")
-    rows = await list_posts(call.pool, community_id, call.viewer, decode_place(page.cursor), page.limit + 1)
+    rows, head = await list_posts(call.pool, community_id, call.viewer, decode_place(page.cursor), page.limit + 1)
     shown = rows[: page.limit]
     next_cursor = encode_place(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > page.limit else None
-    head = shown[0]["head"] if shown else await store.head(call.pool)
     return page_response(call.request, [row["item"] for row in shown], next_cursor, position=head)
 
 
@@ -59,4 +57,4 @@ async def read_post(call: AnonymousCallDep, post_id: UUID) -> Response:
 
 
 def _published(post: ReadPost) -> Rendered:
-    return Rendered(201, post.body, {"location": f"/api/posts/{post.id}", "etag": etag_of(post.version)})
+    return Rendered(201, post.body, {"location": f"/api/posts/{post.id}", "etag": etag_of_body(post.body)})

@@ -34,19 +34,38 @@ class SearchQuery:
     community_id: UUID | None
 
 
+class EngineUnavailableError(Exception):
+    """The index cannot be used now."""
+
+
 class SearchEngine(Protocol):
     """One index of one territory. Its methods block: call them in a thread."""
+
+    def open(self) -> None:
+        """Open the index, or open it again after a failure; one that cannot be read is begun anew, empty.
+
+        Raises:
+            EngineUnavailableError: another process has it open.
+        """
+        ...
 
     def checkpoint(self) -> int:
         """The position up to which events are in the index, 0 in an empty one."""
         ...
 
     def write(self, documents: Sequence[Document], checkpoint: int) -> None:
-        """Put documents in place of those with their type and id, and move the checkpoint, in one commit."""
+        """Put documents in place of those with their type and id, and move the checkpoint, in one commit.
+
+        A document without any text only removes the one before.
+        """
         ...
 
     def search(self, query: SearchQuery, most: int) -> list[Hit]:
-        """The best hits, best first, whoever may see them."""
+        """The best hits, best first, whoever may see them.
+
+        Raises:
+            EngineUnavailableError: the index is not open.
+        """
         ...
 
     def clear(self) -> None:

@@ -12,15 +12,17 @@ from uuid import UUID
 
 import tantivy
 
-from services.search.engines.engine import Document, Hit, SearchQuery
+from services.search.engines.engine import Document, EngineUnavailableError, Hit, SearchQuery
 from services.search.engines.folding import folded
 
 # Another schema is another folder: an index of an older one is made again.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 HEAP_BYTES = 15_000_000
 CHECKPOINT = "checkpoint"
 TITLE_BOOST = 3.0
 EXACT_BOOST = 2.0
+# Of a text that is longer all is found, and this much is there to take an excerpt from.
+SHOWN_CHARACTERS = 40_000
 # Shorter words have too many neighbours at one edit.
 SHORTEST_FUZZY = 4
 
@@ -29,16 +31,35 @@ class TantivyEngine:
     """One index; one writer at a time, held by the lock in its folder, which the kernel frees when a process dies."""
 
     def __init__(self, folder: Path) -> None:
+        self._territory_folder = folder
         self._folder = folder / f"v{SCHEMA_VERSION}"
         self._schema = _schema()
         self._index: Any = None
         self._writer: Any = None
-        self._open()
+
+    def open(self) -> None:
+        """As the port says."""
+        self.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        except (ValueError, OSError):
+            # The events are all there: nothing is lost with what cannot be read.
+            shutil.rmtree(self._folder)
+            self._folder.mkdir()
+            index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        try:
+            self._writer = index.writer(HEAP_BYTES, 1)
+        except ValueError as error:
+            raise EngineUnavailableError(str(error)) from error
+        self._index = index
+        self._remove_older()
 
     def checkpoint(self) -> int:
         """As the port says."""
-        found = self._searcher().search(self._key_query(CHECKPOINT), 1).hits
-        return int(self._searcher().doc(found[0][1]).get_first("position")) if found else 0
+        searcher = self._searcher()
+        found = searcher.search(self._key_query(CHECKPOINT), 1).hits
+        return int(searcher.doc(found[0][1]).get_first("position")) if found else 0
 
     def write(self, documents: Sequence[Document], checkpoint: int) -> None:
         """As the port says."""
@@ -71,19 +92,18 @@ class TantivyEngine:
         self._writer = None
         self._index = None
 
-    def _open(self) -> None:
-        """Open the folder; what cannot be opened is thrown away, since the events are all there."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
-        except (ValueError, OSError):
-            shutil.rmtree(self._folder)
-            self._folder.mkdir(parents=True)
-            self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
-        self._writer = self._index.writer(HEAP_BYTES, 1)
+    def _remove_older(self) -> None:
+        """What other versions left behind is nobody's to read any more."""
+        for folder in self._territory_folder.glob("v*"):
+            if folder != self._folder:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _searcher(self) -> Any:  # noqa: ANN401 (the driver has no types)
-        return self._index.searcher()
+        index = self._index
+        if index is None:
+            message = "the index is not open"
+            raise EngineUnavailableError(message)
+        return index.searcher()
 
     def _key_query(self, key: str) -> Any:  # noqa: ANN401 (the driver has no types)
         return tantivy.Query.term_query(self._schema, "key", key)
@@ -119,8 +139,9 @@ def _schema() -> Any:  # noqa: ANN401 (the driver has no types)
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", stored=False, tokenizer_name="default")
     builder.add_text_field("body", stored=False, tokenizer_name="default")
+    # Only kept: as an indexed field each text would be one long term.
     for name in ("id", "shown_title", "shown_body"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_bytes_field(name, stored=True)
     builder.add_unsigned_field("position", stored=True, indexed=False)
     return builder.build()
 
@@ -129,12 +150,12 @@ def _to_tantivy(key: str, document: Document) -> Any:  # noqa: ANN401 (the drive
     return tantivy.Document(
         key=key,
         type=document.type,
-        id=str(document.id),
+        id=document.id.bytes,
         community_id=str(document.community_id) if document.community_id else "none",
         title=folded(document.title),
         body=folded(document.body),
-        shown_title=document.title,
-        shown_body=document.body,
+        shown_title=document.title.encode(),
+        shown_body=document.body[:SHOWN_CHARACTERS].encode(),
     )
 
 
@@ -142,8 +163,8 @@ def _from_tantivy(found: Any) -> Document:  # noqa: ANN401 (the driver has no ty
     community = found.get_first("community_id")
     return Document(
         type=found.get_first("type"),
-        id=UUID(found.get_first("id")),
+        id=UUID(bytes=found.get_first("id")),
         community_id=None if community == "none" else UUID(community),
-        title=found.get_first("shown_title"),
-        body=found.get_first("shown_body"),
+        title=found.get_first("shown_title").decode(),
+        body=found.get_first("shown_body").decode(),
     )

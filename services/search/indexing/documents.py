@@ -9,9 +9,6 @@ from shared.events.catalogue.community import CommunityCreated, PostCreated
 from shared.events.catalogue.user import ProfileCreated, ProfileUpdated
 from shared.events.envelope import StoredEvent
 
-# The raw field behind a shown text takes 65,530 bytes.
-LONGEST_BODY = 15_000
-
 INDEXED = frozenset({CommunityCreated.type, PostCreated.type, ProfileCreated.type, ProfileUpdated.type})
 
 
@@ -20,10 +17,10 @@ def document_of(event: StoredEvent, data: Mapping[str, Any]) -> Document | None:
     match event.type:
         case CommunityCreated.type:
             community_id = UUID(data["community_id"])
-            return Document("community", community_id, community_id, data["name"], data["description"][:LONGEST_BODY])
+            return Document("community", community_id, community_id, data["name"], data["description"])
         case PostCreated.type:
-            body = (data["body"] or "")[:LONGEST_BODY]
-            return Document("post", UUID(data["post_id"]), UUID(data["community_id"]), data["title"] or "", body)
+            title, body = data["title"] or "", data["body"] or ""
+            return Document("post", UUID(data["post_id"]), UUID(data["community_id"]), title, body)
         case ProfileCreated.type | ProfileUpdated.type:
             return Document("person", UUID(data["account_id"]), None, _name(data), data.get("bio") or "")
         case _:

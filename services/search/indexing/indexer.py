@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from services.search.engines.engine import SearchEngine
@@ -36,22 +37,31 @@ class Indexer:
         """Follow for ever from the index's own checkpoint; an index that is ahead of the store is of another store.
 
         Raises:
-            ServiceError: unavailable; the caller runs it again.
+            ServiceError: unavailable; EngineUnavailableError; the caller runs it again.
         """
+        # Anew after a failure too: a writer that failed once fails for ever.
+        await asyncio.to_thread(self.engine.open)
         head = await store.head(self.pool)
+        await self._find_beginning(head)
+        follower = EventFollower(self.pool, self.bus, durable=None)
+        async with aclosing(follower.batches(Position(self.reached))) as batches:
+            async for batch in batches:
+                await self._index(batch)
+                if self.reached >= head:
+                    self.is_filled.set()
+                lag = await store.head(self.pool) - self.reached
+                CONSUMER_LAG.labels(CONSUMER, self.bus.territory.code).set(lag)
+
+    async def _find_beginning(self, head: Position) -> None:
         self.reached = await asyncio.to_thread(self.engine.checkpoint)
         if self.reached > head:
             log.warning("index.cleared", territory=self.bus.territory.code, checkpoint=self.reached, head=head)
             await asyncio.to_thread(self.engine.clear)
             self.reached = 0
+        if self.reached == 0:
+            self.is_filled.clear()
         if self.reached >= head:
             self.is_filled.set()
-        follower = EventFollower(self.pool, self.bus, durable=None)
-        async for batch in follower.batches(Position(self.reached)):
-            await self._index(batch)
-            if self.reached >= head:
-                self.is_filled.set()
-            CONSUMER_LAG.labels(CONSUMER, self.bus.territory.code).set(max(head - self.reached, 0))
 
     async def _index(self, batch: Sequence[StoredEvent]) -> None:
         wanted = [event for event in batch if event.type in INDEXED]

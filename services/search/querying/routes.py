@@ -37,7 +37,7 @@ async def search(
     indexer = indexers[call.territory.code]
     query = SearchQuery(words_of(q), document_type, community_id)
     position = indexer.reached
-    hits = await find(indexer.engine, call.pool, query, call.viewer)
+    hits = await find(indexer.engine, call.pool, query, call.viewer, wanted=limit)
     items = [
         SearchItem(
             type=hit.document.type,
