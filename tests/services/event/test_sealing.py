@@ -24,8 +24,8 @@ from tests.rules.event.test_merkle_tree import check_consistency, root_from_incl
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
-WRITERS = 16
-EVENTS_EACH = 12
+WRITERS = 64
+EVENTS_EACH = 8
 
 
 class Rollback(Exception):

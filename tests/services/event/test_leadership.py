@@ -1,0 +1,116 @@
+"""One sealer at a time, whatever happens to the one that leads."""
+
+import asyncio
+
+import pytest
+
+from services.event.sealing import repository
+from services.event.sealing.sealer import BATCH, Deposed, Sealer
+from shared.events import store
+from shared.identifiers import Position, new_id
+from shared.territory.territory import Territory
+from tests.support.event_store import EventStore, decision, event_store
+from tests.support.servers import Servers
+
+
+async def positions(record: EventStore) -> list[int]:
+    return [event.position for event in await store.read_after(record.pool, Position(0), 10_000)]
+
+
+async def test_a_leader_that_was_paused_cannot_seal_after_its_successor(servers: Servers, territory: Territory) -> None:
+    async with (
+        event_store(servers, territory) as record,
+        event_store(servers, territory) as other,
+        record.sealer.acquire() as paused_connection,
+        other.sealer.acquire() as connection,
+    ):
+        paused = Sealer(paused_connection, territory.code)
+        await paused.begin()
+        await record.append(decision(), decision())
+        assert await paused.seal() == 2
+        successor = Sealer(connection, territory.code)
+        await successor.begin()
+        await record.append(decision())
+        with pytest.raises(Deposed):
+            await paused.seal()
+        assert await successor.seal() == 1
+        assert await successor.seal() == 0
+        assert await positions(record) == [1, 2, 3]
+
+
+async def test_a_leader_paused_inside_its_transaction_is_waited_for(servers: Servers, territory: Territory) -> None:
+    async with (
+        event_store(servers, territory) as record,
+        event_store(servers, territory) as other,
+        record.sealer.acquire() as paused_connection,
+        other.sealer.acquire() as connection,
+    ):
+        paused, successor = Sealer(paused_connection, territory.code), Sealer(connection, territory.code)
+        await paused.begin()
+        await record.append(decision())
+        async with paused_connection.transaction():
+            await paused.seal()
+            succession = asyncio.create_task(successor.begin())
+            done, _ = await asyncio.wait([succession], timeout=0.2)
+            assert not done
+        await succession
+        assert successor.size == 1
+        assert await successor.seal() == 0
+
+
+async def test_the_lock_is_free_when_a_leader_gives_up(servers: Servers, territory: Territory) -> None:
+    async with (
+        event_store(servers, territory) as record,
+        event_store(servers, territory) as other,
+        record.sealer.acquire() as connection,
+        other.sealer.acquire() as waiting,
+    ):
+        assert await repository.try_lead(connection)
+        assert not await repository.try_lead(waiting)
+        await repository.stop_leading(connection)
+        assert await repository.try_lead(waiting)
+
+
+async def test_a_late_commit_gets_a_later_position_and_is_not_passed_over(
+    servers: Servers, territory: Territory
+) -> None:
+    async with event_store(servers, territory) as record, record.sealer.acquire() as connection:
+        sealer = Sealer(connection, territory.code)
+        await sealer.begin()
+        async with record.work() as late:
+            slow = await late.append(f"decision-{new_id()}", "none", decision("slow"))
+            await record.append(*(decision() for _ in range(BATCH + 10)))
+            assert await sealer.seal() == BATCH + 10
+            assert await sealer.seal() == 0
+        assert await sealer.seal() == 1
+        (last,) = await store.read_after(record.pool, Position(BATCH + 10), 10)
+        assert last.id == slow.id
+
+
+async def test_a_successor_finds_what_was_left_open(servers: Servers, territory: Territory) -> None:
+    """Also what a transaction left that was older than the last one that its predecessor sealed."""
+    async with event_store(servers, territory) as record:
+        async with record.work() as late:
+            await late.append(f"decision-{new_id()}", "none", decision("slow"))
+            async with record.sealer.acquire() as connection:
+                first = Sealer(connection, territory.code)
+                await first.begin()
+                await record.append(decision(), decision())
+                assert await first.seal() == 2
+        async with record.sealer.acquire() as connection:
+            second = Sealer(connection, territory.code)
+            await second.begin()
+            assert await second.seal() == 1
+        assert await positions(record) == [1, 2, 3]
+
+
+async def test_a_restored_server_that_counts_transactions_anew_is_sealed(
+    servers: Servers, territory: Territory
+) -> None:
+    async with event_store(servers, territory) as record, record.sealer.acquire() as connection:
+        await repository.begin_term(connection, new_id())
+        await repository.keep_bound(connection, 2**40)
+        sealer = Sealer(connection, territory.code)
+        await sealer.begin()
+        await record.append(decision())
+        assert await sealer.seal() == 1
