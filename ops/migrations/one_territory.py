@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 URL_VARIABLE = "MIGRATION_DATABASE_URL"
 
@@ -34,7 +35,8 @@ def main(slug: str, verb: str, argument: str) -> None:
         case "downgrade":
             command.downgrade(config, argument)
         case "revision":
-            command.revision(config, message=argument, autogenerate=True)
+            number = int(ScriptDirectory.from_config(config).get_current_head() or 0) + 1
+            command.revision(config, message=argument, autogenerate=True, rev_id=f"{number:04}")
         case _:
             raise SystemExit(__doc__)
 

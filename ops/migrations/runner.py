@@ -70,8 +70,8 @@ async def _migrate(
 ) -> Outcome:
     try:
         return await _move(territory, connect_to, url_of, verb, target)
-    except (asyncpg.PostgresError, OSError) as error:
-        return Outcome(territory, None, str(error))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        return Outcome(territory, None, str(error) or type(error).__name__)
 
 
 async def _move(
@@ -80,7 +80,7 @@ async def _move(
     before = await version_of(territory, connect_to)
     if verb == "upgrade" and before == (head_version() if target == "head" else target):
         return Outcome(territory, before)
-    failure = await _run(territory, url_of(territory.database), verb, target)
+    failure = await run_alembic(territory, url_of(territory.database), verb, target)
     connection: Any = await connect_to(territory.database)
     try:
         await grant_access(connection, territory)
@@ -89,7 +89,8 @@ async def _move(
     return Outcome(territory, await version_of(territory, connect_to), failure)
 
 
-async def _run(territory: Territory, url: str, verb: str, target: str) -> str | None:
+async def run_alembic(territory: Territory, url: str, verb: str, target: str) -> str | None:
+    """Run one of Alembic's commands in a process of its own; what went wrong in one line, None when nothing did."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

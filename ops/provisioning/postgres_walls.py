@@ -15,13 +15,16 @@ from shared.territory.territory import Territory
 ConnectTo = Callable[[str], Any]
 """Opens a superuser's connection to the database of that name."""
 
-CONNECTION_LIMIT = 180
+# Left for the superuser's own work; the rest is shared out, so that a flooded territory leaves the others theirs.
+RESERVED_CONNECTIONS = 8
+SEALER_CONNECTIONS = 10
+# None for idle sessions: the sealer's leader holds its advisory lock on one.
 LIMITS = {
     "statement_timeout": "15s",
+    "transaction_timeout": "60s",
     "idle_in_transaction_session_timeout": "30s",
     "lock_timeout": "10s",
 }
-# The sealer's leader holds its advisory lock on one idle session.
 SHARED_DATABASES = ("postgres", "template1")
 
 
@@ -36,26 +39,28 @@ async def build_walls(connect_to: ConnectTo, territories: Iterable[Territory], s
     try:
         for name in SHARED_DATABASES:
             await connection.execute(f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        share = (int(await connection.fetchval("SHOW max_connections")) - RESERVED_CONNECTIONS) // len(territories)
         for territory in territories:
-            await _build_roles(connection, territory, secrets)
+            await _build_roles(connection, territory, secrets, share)
             await _build_database(connection, territory)
     finally:
         await connection.close()
     await asyncio.gather(*(_build_schema(connect_to, territory) for territory in territories))
 
 
-async def _build_roles(connection: Any, territory: Territory, secrets: SecretStore) -> None:  # noqa: ANN401 (driver's)
+async def _build_roles(connection: Any, territory: Territory, secrets: SecretStore, share: int) -> None:  # noqa: ANN401 (driver's)
     slug = territory.slug
     existing = {row["rolname"] for row in await connection.fetch("SELECT rolname FROM pg_roles")}
     base = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS"
     if f"owner_{slug}" not in existing:
         await connection.execute(f"CREATE ROLE owner_{slug} NOLOGIN {base}")
-    for role, kind in ((f"territory_{slug}", "postgres"), (f"sealer_{slug}", "sealer")):
+    for role, kind, most in (
+        (f"territory_{slug}", "postgres", share),
+        (f"sealer_{slug}", "sealer", SEALER_CONNECTIONS),
+    ):
         verb = "ALTER" if role in existing else "CREATE"
         password = secrets.of(kind, territory).replace("'", "''")
-        await connection.execute(
-            f"{verb} ROLE {role} LOGIN {base} CONNECTION LIMIT {CONNECTION_LIMIT} PASSWORD '{password}'"
-        )
+        await connection.execute(f"{verb} ROLE {role} LOGIN {base} CONNECTION LIMIT {most} PASSWORD '{password}'")
         await connection.execute(f"ALTER ROLE {role} SET search_path = pg_catalog, {territory.schema}")
         for name, value in LIMITS.items():
             await connection.execute(f"ALTER ROLE {role} SET {name} = '{value}'")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 
 from ops.provisioning.postgres_walls import ConnectTo, connector
 from ops.servers.postgres_binaries import postgres_programs
@@ -59,9 +60,8 @@ class Postgres:
         """
         self._make_folder(self.socket_folder, SOCKET_FOLDER_MODE)
         if not (self.data / "PG_VERSION").exists():
-            shutil.rmtree(self.data, ignore_errors=True)
-            self._make_folder(self.data, 0o700)
-            self._initdb()
+            self._make_cluster()
+        self._forget_dead_postmaster()
         self._write("pg_hba.conf", AUTHENTICATION)
         settings = SETTINGS | {
             "max_connections": str(self.max_connections),
@@ -105,7 +105,27 @@ class Postgres:
         await connection.close()
         return True
 
-    def _initdb(self) -> None:
+    def _make_cluster(self) -> None:
+        """Beside and renamed: initdb writes PG_VERSION first, so that a half cluster would pass for a whole one."""
+        if self.data.exists() and any(self.data.iterdir()):
+            message = f"{self.data} holds something that is no PostgreSQL cluster: choose another folder with --data"
+            raise ServerPreparationError(message)
+        beside = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        self._make_folder(beside, 0o700)
+        self._initdb(beside)
+        beside.rename(self.data)
+
+    def _forget_dead_postmaster(self) -> None:
+        """A crash leaves a file with a process id; when another process has that id now, PostgreSQL refuses to start.
+
+        The file stays while any process works in the folder: it is then what keeps a second server out.
+        """
+        folder = str(self.data.resolve())
+        if not any(process.info["cwd"] == folder for process in psutil.process_iter(["cwd"])):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _initdb(self, folder: Path) -> None:
         programs = postgres_programs(self.credentials)
         with tempfile.NamedTemporaryFile("w", dir=self.data.parent) as password_file:
             password_file.write(self.password + "\n")
@@ -115,7 +135,7 @@ class Postgres:
             outcome = subprocess.run(  # noqa: S603 (fixed program)
                 [
                     str(programs / "initdb"),
-                    f"--pgdata={self.data}",
+                    f"--pgdata={folder}",
                     f"--username={SUPERUSER}",
                     f"--pwfile={password_file.name}",
                     "--auth=scram-sha-256",

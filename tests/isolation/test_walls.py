@@ -1,6 +1,7 @@
 """The four walls: each credential of a territory, tried on its neighbour."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from nats.js.errors import APIError
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, ResponseError
 
+from ops.provisioning.postgres_walls import build_walls
 from services.search.engines.engine import Document, SearchQuery
 from services.search.engines.tantivy_engine import TantivyEngine
 from shared.identifiers import new_id
@@ -41,6 +43,8 @@ REFUSED_STATEMENTS = [
     "SET SESSION AUTHORIZATION unityplan",
     "SELECT pg_read_file('/etc/passwd')",
     "SELECT pg_ls_dir('/')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'unityplan'",
     "COPY (SELECT 1) TO PROGRAM 'id'",
     "COPY (SELECT 1) TO '/tmp/x'",
     "CREATE EXTENSION dblink",
@@ -70,6 +74,24 @@ REFUSED_COMMANDS = [
     ("SAVE",),
     ("MIGRATE", "h", "1", "{own}x", "0", "1"),
     ("RENAME", "{own}x", "{other}x"),
+    # These name no key, yet reach what all share, or tell of it.
+    ("CLIENT", "TRACKING", "ON", "BCAST"),
+    ("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "{other}"),
+    ("CLIENT", "KILL", "USER", "default"),
+    ("CLIENT", "UNBLOCK", "1"),
+    ("PUBSUB", "CHANNELS"),
+    ("PUBSUB", "NUMSUB", "{other}x"),
+    ("FUNCTION", "LIST"),
+    ("FUNCTION", "DUMP"),
+    ("FUNCTION", "FLUSH"),
+    ("FUNCTION", "LOAD", "#!lua name=mine\nserver.register_function('mine', function() return 1 end)"),
+    ("SCRIPT", "FLUSH"),
+    ("SCRIPT", "KILL"),
+    ("MEMORY", "STATS"),
+    ("DBSIZE",),
+    ("SWAPDB", "0", "1"),
+    ("BLPOP", "{own}x", "0"),
+    ("EVAL", "return redis.call('PUBSUB', 'CHANNELS')", "0"),
 ]
 
 
@@ -89,6 +111,18 @@ async def neighbours(servers: Servers) -> Neighbours:
 async def log_in(servers: Servers, role: str, password: str, database: str) -> Any:  # noqa: ANN401 (driver's)
     folder = str(servers.postgres.socket_folder)
     return await asyncpg.connect(host=folder, user=role, password=password, database=database)
+
+
+async def answer_of_nats(port: int, credentials: dict[str, str]) -> bytes:
+    """What the server says to these credentials. By hand, since a refused client leaves its socket open."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        await reader.readline()
+        writer.write(b"CONNECT " + json.dumps({"verbose": False, **credentials}).encode() + b"\r\nPING\r\n")
+        return await asyncio.wait_for(reader.readline(), 5)
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 class TestPostgres:
@@ -145,6 +179,41 @@ class TestPostgres:
                     await connection.execute(f"SET ROLE {role}")
         finally:
             await connection.close()
+
+    async def test_what_others_ask_cannot_be_read(self, servers: Servers, neighbours: Neighbours) -> None:
+        own, other = neighbours.own, neighbours.other
+        theirs = await log_in(servers, f"territory_{other.slug}", servers.secrets.of("postgres", other), other.database)
+        mine = await log_in(servers, f"territory_{own.slug}", servers.secrets.of("postgres", own), own.database)
+        try:
+            await theirs.execute("SELECT 'canary'")
+            seen = await mine.fetch("SELECT query FROM pg_stat_activity WHERE usename <> current_user")
+            assert {row["query"] for row in seen} <= {"<insufficient privilege>"}
+        finally:
+            await mine.close()
+            await theirs.close()
+
+    async def test_there_is_no_way_in_but_a_socket_and_a_password(self, servers: Servers) -> None:
+        connection = await servers.postgres.connect_to("postgres")
+        try:
+            methods = await connection.fetch("SELECT type, auth_method FROM pg_hba_file_rules")
+            assert {tuple(row) for row in methods} == {("local", "scram-sha-256")}
+            assert await connection.fetchval("SHOW listen_addresses") == ""
+            assert await connection.fetchval("SHOW unix_socket_permissions") == "0600"
+        finally:
+            await connection.close()
+
+    async def test_a_flooded_territory_leaves_connections_to_the_others(self, servers: Servers) -> None:
+        three = [await servers.new_territory() for _ in range(3)]
+        await build_walls(servers.postgres.connect_to, three, servers.secrets)
+        connection = await servers.postgres.connect_to("postgres")
+        try:
+            most = int(await connection.fetchval("SHOW max_connections"))
+            limits = await connection.fetch(
+                "SELECT rolconnlimit FROM pg_roles WHERE rolname = ANY($1)", [f"territory_{t.slug}" for t in three]
+            )
+        finally:
+            await connection.close()
+        assert 0 < sum(row["rolconnlimit"] for row in limits) < most
 
 
 class TestRedis:
@@ -230,16 +299,17 @@ class TestNats:
         await other.close()
 
     async def test_nobody_enters_without_the_right_password(self, servers: Servers, neighbours: Neighbours) -> None:
-        for password in ("", "wrong", servers.secrets.of("nats", neighbours.other)):
-            with pytest.raises((NatsError, OSError, TimeoutError)):
-                await nats.connect(
-                    f"nats://127.0.0.1:{servers.nats.port}",
-                    user=neighbours.own.slug,
-                    password=password,
-                    allow_reconnect=False,
-                    max_reconnect_attempts=0,
-                    connect_timeout=1,
-                )
+        named = {"user": neighbours.own.slug}
+        for credentials in (
+            {},
+            named,
+            named | {"pass": "wrong"},
+            named | {"pass": servers.secrets.of("nats", neighbours.other)},
+            {"user": "system", "pass": servers.secrets.of("nats", neighbours.own)},
+        ):
+            assert b"Authorization Violation" in await answer_of_nats(servers.nats.port, credentials)
+        right = named | {"pass": servers.secrets.of("nats", neighbours.own)}
+        assert await answer_of_nats(servers.nats.port, right) == b"PONG\r\n"
 
 
 async def test_an_index_of_one_territory_has_nothing_of_another(servers: Servers, neighbours: Neighbours) -> None:

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,7 +14,7 @@ from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ops.migrations.description import VIEWS, is_ours, load_tables
-from ops.migrations.runner import head_version, migrate_all, version_of
+from ops.migrations.runner import ROOT, head_version, migrate_all, version_of
 from ops.servers.postgres import SUPERUSER
 from ops.servers.postgres_binaries import postgres_programs
 from shared.territory.territory import Territory, describe_territory
@@ -75,6 +78,41 @@ async def test_every_described_view_exists(servers: Servers, territory: Territor
     rows = await connection.fetch("SELECT viewname FROM pg_views WHERE schemaname = $1", territory.schema)
     await connection.close()
     assert {row["viewname"] for row in rows} == {view.name for view in VIEWS}
+
+
+async def test_every_view_is_the_one_that_is_described(servers: Servers, territory: Territory) -> None:
+    connection = await servers.postgres.connect_to(territory.database)
+    await connection.execute(f"SET search_path = {territory.schema}")
+    try:
+        for view in VIEWS:
+            await connection.execute(f"CREATE VIEW described AS {view.definition}")
+            defined = [
+                await connection.fetchval("SELECT pg_get_viewdef($1::regclass)", name)
+                for name in (view.name, "described")
+            ]
+            await connection.execute("DROP VIEW described")
+            assert defined[0] == defined[1], view.name
+    finally:
+        await connection.close()
+
+
+async def test_the_next_migration_is_written_by_one_command(tmp_path: Path) -> None:
+    for folder in ("ops", "pods", "services", "shared"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    tables = tmp_path / "services/user/profiles/tables.py"
+    tables.write_text(
+        tables.read_text() + '\nnew = Table("brand_new", metadata, Column("id", Uuid, primary_key=True))\n'
+    )
+    command = [sys.executable, "-m", "ops.migrations", "revision", "-m", "a new table"]
+    outcome = await asyncio.to_thread(
+        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    number = int(head_version()) + 1
+    text = (tmp_path / f"ops/migrations/versions/{number:04}_a_new_table.py").read_text()
+    assert "op.create_table('brand_new'" in text
+    assert "op.drop_table('brand_new'" in text
+    assert text.count("op.create_table(") == 1
 
 
 async def test_one_territory_that_fails_does_not_stop_the_others(servers: Servers, territory: Territory) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ops.servers.valkey import Valkey
+from ops.supervisor.child import Child
 from shared.keyspace.connection import Keyspace, KeyspaceUnavailable, Script
 from shared.settings.service_settings import ServiceSettings
 from shared.territory.territory import Territory
@@ -109,7 +112,21 @@ async def test_a_server_that_is_not_there_is_no_error_but_unavailable(tmp_path: 
 
 
 async def test_a_restarted_server_that_forgot_its_scripts_is_used_again(servers: Servers, territory: Territory) -> None:
-    async with keyspace_of(servers, territory) as keyspace:
-        await keyspace.run(ECHO, [f"{territory.key_prefix}n"], [1])
-        await keyspace.call("SCRIPT", "FLUSH")
-        assert (await keyspace.run(ECHO, [f"{territory.key_prefix}n"], [2]))[0] == 2
+    with tempfile.TemporaryDirectory() as folder:
+        valkey = Valkey(Path(folder), Path(folder) / "valkey.sock")
+        valkey.prepare([territory], servers.secrets)
+        url = f"unix://{territory.slug}:{servers.secrets.of('redis', territory)}@{valkey.socket}"
+        async with Keyspace(url) as keyspace:
+
+            async def echoed() -> bool:
+                return await keyspace.run(ECHO, [f"{territory.key_prefix}n"], [2]) == [2, 1]
+
+            for _ in range(2):
+                child = Child.start(valkey.plan(), lambda _name, _line: None)
+                try:
+                    await eventually(valkey.is_ready)
+                    await eventually(echoed)
+                finally:
+                    child.send(signal.SIGKILL)
+                    await child.exited()
+                    await child.drained()
