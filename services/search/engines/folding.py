@@ -12,8 +12,9 @@ MOST_WORDS = 10
 
 def folded(text: str) -> str:
     """The same for `Ærø`, `ærø` and `aero`; `å` is `a`, `ö` is `o`, `ü` is `u`."""
-    lower = text.lower().translate(_LETTERS)
-    return "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
+    # Letters of other faces (𝕬) are plain ones only when decomposed, and so cannot be made small before.
+    small = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    return "".join(letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter))
 
 
 def words_of(text: str) -> tuple[str, ...]:

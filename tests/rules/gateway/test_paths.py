@@ -88,8 +88,6 @@ class TestTheServiceOfAPath:
     def test_it_is_found_by_the_first_segment(self, path: str, service: str) -> None:
         assert service_for(path) == service
 
-    @pytest.mark.parametrize(
-        "path", ["/", "/authentication", "/auth.json", "/metrics", "/health", "/usersx", "/ws", ""]
-    )
+    @pytest.mark.parametrize("path", ["/", "/authentication", "/auth.json", "/metrics", "/usersx", "/ws", ""])
     def test_others_have_none(self, path: str) -> None:
         assert service_for(path) is None
