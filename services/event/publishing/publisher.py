@@ -61,9 +61,11 @@ class Publisher:
 
     async def _publish_on(self) -> None:
         sequence, position = await self._bus.last_message() or (0, 0)
+        head = await store.head(self._pool)
         if position == 0:
-            position = max(await store.head(self._pool) - TAIL, 0)
-        self._published = position
+            position = max(head - TAIL, 0)
+        self._published, self._sealed = position, max(self._sealed, head)
+        self._report()
         while True:
             self._woken.clear()
             events = await store.read_after(self._pool, Position(position), BATCH)

@@ -4,13 +4,22 @@ import asyncio
 
 import pytest
 
+from services.event.app import create_app
 from services.event.sealing import repository
 from services.event.sealing.sealer import BATCH, Deposed, Sealer
+from services.event.settings import EventSettings
 from shared.events import store
 from shared.identifiers import Position, new_id
 from shared.territory.territory import Territory
 from tests.support.event_store import EventStore, decision, event_store
+from tests.support.eventually import eventually
 from tests.support.servers import Servers
+
+CUTS = 5
+CUT = (
+    "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE application_name = 'event-sealer' AND datname = $1 AND query LIKE '%seal%'"
+)
 
 
 async def positions(record: EventStore) -> list[int]:
@@ -56,6 +65,37 @@ async def test_a_leader_paused_inside_its_transaction_is_waited_for(servers: Ser
         await succession
         assert successor.size == 1
         assert await successor.seal() == 0
+
+
+async def test_a_sealer_that_is_cut_off_again_and_again_loses_nothing(servers: Servers, territory: Territory) -> None:
+    superuser = await servers.postgres.connect_to("postgres")
+    cut_off = 0
+
+    async def write(record: EventStore) -> None:
+        for _ in range(25):
+            await record.append(decision(), decision())
+
+    async def cut() -> None:
+        nonlocal cut_off
+        while cut_off < CUTS:
+            cut_off += await superuser.fetchval(CUT, territory.database)
+            await asyncio.sleep(0)
+
+    async with (
+        event_store(servers, territory) as record,
+        servers.running(EventSettings, create_app, territory),
+        servers.running(EventSettings, create_app, territory),
+    ):
+        await asyncio.gather(cut(), *(write(record) for _ in range(8)))
+
+        async def all_sealed() -> bool:
+            return await store.head(record.pool) == 8 * 25 * 2
+
+        await eventually(all_sealed, within=20)
+        found = await store.read_after(record.pool, Position(0), 1000)
+        assert [event.position for event in found] == list(range(1, 401))
+        assert len({event.id for event in found}) == 400
+    await superuser.close()
 
 
 async def test_the_lock_is_free_when_a_leader_gives_up(servers: Servers, territory: Territory) -> None:
