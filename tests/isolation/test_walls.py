@@ -314,7 +314,9 @@ class TestNats:
 
 async def test_an_index_of_one_territory_has_nothing_of_another(servers: Servers, neighbours: Neighbours) -> None:
     def engine_of(territory: Territory) -> TantivyEngine:
-        return TantivyEngine(servers.folder / "walls" / territory.slug)
+        engine = TantivyEngine(servers.folder / "walls" / territory.slug)
+        engine.open()
+        return engine
 
     own, other = engine_of(neighbours.own), engine_of(neighbours.other)
     other.write([Document("person", new_id(), None, "canary", "canary")], 1)
