@@ -10,6 +10,7 @@ from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.own_process import run_room
 from ops.cli.progress import Progress
+from ops.embedded.accounts import reload_accounts
 from ops.embedded.assembly import assemble, mark_seeded, prepare_folders, surroundings
 from ops.embedded.data_lock import held
 from ops.embedded.places import Place, find_place
@@ -23,7 +24,9 @@ from ops.supervisor.supervised import StartFailedError
 def migrate(pod: PodArgument, *, data: DataOption = None) -> None:
     """Bring a pod's walls and schemas up to date, whether it runs or not."""
     place = find_place(pod, data)
-    if place.running():
+    running = place.running()
+    if running is not None:
+        reload_accounts(place, running)
         run_room("ops.embedded.migration", place.pod, str(place.data))
         return
     place.check_can_start()
