@@ -189,6 +189,7 @@ class TestOpening:
             make().search(SearchQuery(("harbour",), None, None), 20)
 
     def test_an_index_outlives_its_process(self, make: Callable[[], SearchEngine]) -> None:
+        engine = make()
         for reached in (1, 2, 3):
             engine = make()
             engine.open()
