@@ -39,9 +39,10 @@ class Sealer:
 
     async def begin(self) -> None:
         """Begin a term: from here on a leader before this one, paused and resumed, is refused."""
-        self._term, bound = await repository.begin_term(self._connection, new_id())
-        # A server restored from a dump counts transactions from the beginning again, below the bound that was kept.
-        self._bound = min(bound, await repository.oldest_transaction(self._connection))
+        self._term, _ = await repository.begin_term(self._connection, new_id())
+        # A term's first look is at everything. After a crash the server gives out again the transaction ids that no
+        # WAL record had named, and after a restore it counts anew: a bound kept from before would hide such events.
+        self._bound = 0
         self._frontier = await read_frontier(self._connection, await repository.tree_size(self._connection))
 
     async def seal(self) -> int:

@@ -199,7 +199,13 @@ async def test_what_nobody_expected_is_logged_whole_and_once(lonely: ServiceProc
     async with lonely.public as client:
         answer = await client.get("/crash", headers={"x-request-id": "crash-1"})
     assert (answer.status_code, answer.headers["x-request-id"]) == (500, "crash-1")
-    lines = [line for line in lonely.lines() if line.get("request_id") == "crash-1"]
+
+    def told() -> list[dict[str, object]]:
+        return [line for line in lonely.lines() if line.get("request_id") == "crash-1"]
+
+    # The answer is out before its line is written.
+    await eventually(lambda: len(told()) > 1)
+    lines = told()
     assert [line["event"] for line in lines] == ["request.failed", "request.answered"]
     assert "RuntimeError" in str(lines[0]["exception"])
 
