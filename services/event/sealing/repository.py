@@ -41,13 +41,10 @@ _MAKE_TERM = compiled(
     .on_conflict_do_nothing()
 )
 _BEGIN_TERM = compiled(
-    update(sealer_terms)
-    .values(term=sealer_terms.c.term + 1, began_at=func.now())
-    .returning(sealer_terms.c.term, sealer_terms.c.scan_xmin)
+    update(sealer_terms).values(term=sealer_terms.c.term + 1, began_at=func.now()).returning(sealer_terms.c.term)
 )
 # The row lock keeps a successor from beginning its term while this transaction seals.
 _LOCK_TERM = compiled(select(sealer_terms.c.term).with_for_update())
-_KEEP_BOUND = compiled(update(sealer_terms).values(scan_xmin=bindparam("reached", type_=BigInteger)))
 _XMIN = compiled(select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)))
 _SIZE = compiled(select(func.coalesce(func.max(seals.c.position), 0)))
 
@@ -122,14 +119,14 @@ async def stop_leading(connection: Connection) -> None:
         await connection.fetch_value(_UNLOCK)
 
 
-async def begin_term(connection: Connection, fresh_epoch: UUID) -> tuple[int, int]:
-    """A new term, and the scan's bound that the last one left."""
+async def begin_term(connection: Connection, fresh_epoch: UUID) -> int:
+    """A new term."""
     await connection.execute(_MAKE_TERM, fresh_epoch=fresh_epoch)
     row = await connection.fetch_row(_BEGIN_TERM)
     if row is None:
         message = "the row of terms is gone"
         raise RuntimeError(message)
-    return row["term"], row["scan_xmin"]
+    return int(row["term"])
 
 
 async def current_term(connection: Connection) -> int:
@@ -172,8 +169,3 @@ async def insert_nodes(connection: Connection, nodes: Sequence[tuple[int, int, b
     if nodes:
         levels, indices, hashes = zip(*nodes, strict=True)
         await connection.execute(_ADD_NODES, levels=list(levels), indices=list(indices), hashes=list(hashes))
-
-
-async def keep_bound(connection: Connection, reached: int) -> None:
-    """Where the next term's first scan begins."""
-    await connection.execute(_KEEP_BOUND, reached=reached)

@@ -39,7 +39,7 @@ class Sealer:
 
     async def begin(self) -> None:
         """Begin a term: from here on a leader before this one, paused and resumed, is refused."""
-        self._term, _ = await repository.begin_term(self._connection, new_id())
+        self._term = await repository.begin_term(self._connection, new_id())
         # A term's first look is at everything. After a crash the server gives out again the transaction ids that no
         # WAL record had named, and after a restore it counts anew: a bound kept from before would hide such events.
         self._bound = 0
@@ -54,30 +54,28 @@ class Sealer:
         # Before the scan, so that whatever ended before it is seen by the scan.
         oldest = await repository.oldest_transaction(self._connection)
         found = await repository.range_since(self._connection, self._bound)
-        sealed = await self._seal_range(*found, oldest) if found else 0
+        sealed = await self._seal_range(*found) if found else 0
         self._bound = oldest
         return sealed
 
-    async def _seal_range(self, first: int, last: int, oldest: int) -> int:
-        """Batch after batch; what commits meanwhile behind the batches is of a transaction not older than `oldest`."""
+    async def _seal_range(self, first: int, last: int) -> int:
+        """Batch after batch; what commits meanwhile behind the batches is within the next look's bound."""
         before, after = self.size, first - 1
         while True:
             # Outside the transaction, so that an idle sealer writes nothing: only a successor could seal these rows
             # meanwhile, and it would have begun its term first.
             rows = await repository.unsealed(self._connection, self._bound, after, last, BATCH)
             if rows:
-                await self._seal_batch(rows, oldest if len(rows) < BATCH else None)
+                await self._seal_batch(rows)
             if len(rows) < BATCH:
                 return self.size - before
             after = rows[-1]["seq"]
 
-    async def _seal_batch(self, rows: Sequence[Row], finished_bound: int | None) -> None:
+    async def _seal_batch(self, rows: Sequence[Row]) -> None:
         async with self._connection.transaction():
             if await repository.current_term(self._connection) != self._term:
                 raise Deposed
             frontier = await self._write(rows)
-            if finished_bound is not None:
-                await repository.keep_bound(self._connection, finished_bound)
         self._frontier = frontier
         self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
 
