@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import nats
+from nats.aio.client import Client
 
 from tests.support.eventually import eventually
 from tests.support.lone_nats import lone_nats
@@ -19,15 +20,19 @@ async def test_an_account_that_was_added_is_taken_over_on_a_signal(servers: Serv
         server.process.send_signal(signal.SIGHUP)
 
         async def can_connect() -> bool:
-            client = await nats.connect(
-                f"nats://127.0.0.1:{server.nats.port}",
-                user=new.slug,
-                password=servers.secrets.of("nats", new),
-                allow_reconnect=False,
-                max_reconnect_attempts=0,
-                connect_timeout=1,
-            )
-            await client.close()
+            # A client that is refused keeps its socket until it is closed.
+            client = Client()
+            try:
+                await client.connect(
+                    f"nats://127.0.0.1:{server.nats.port}",
+                    user=new.slug,
+                    password=servers.secrets.of("nats", new),
+                    allow_reconnect=False,
+                    max_reconnect_attempts=0,
+                    connect_timeout=1,
+                )
+            finally:
+                await client.close()
             return True
 
         assert await eventually(can_connect)

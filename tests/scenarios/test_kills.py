@@ -82,18 +82,20 @@ async def under_load(pod: Pod) -> AsyncIterator[tuple[Load, Follower]]:
         community = await anna.create_community(f"Load {anna.username}")
         await bo.join(community["id"])
         load, follower = Load(community["id"]), Follower(bo, community["id"])
-        tasks = [asyncio.create_task(work) for work in (load.write(anna), load.write(bo), follower.follow())]
+        following = asyncio.create_task(follower.follow())
+        # What was written before the first answer to a subscription is promised to nobody.
         await eventually(lambda: follower.position is not None)
+        writing = [asyncio.create_task(load.write(author)) for author in (anna, bo)]
         try:
             await load.goes_on()
             yield load, follower
         finally:
-            for task in tasks[:2]:
+            for task in writing:
                 task.cancel()
-            await asyncio.wait(tasks[:2])
+            await asyncio.wait(writing)
             await _nothing_is_missing(anna, load, follower)
-            tasks[2].cancel()
-            await asyncio.wait(tasks[2:])
+            following.cancel()
+            await asyncio.wait([following])
 
 
 async def _nothing_is_missing(citizen: Citizen, load: Load, follower: Follower) -> None:
