@@ -6,8 +6,10 @@ from shared.territory.territory import Territory
 
 # The services may add to the record, never change it; what proves it is the sealer's alone.
 APPENDED_BY_SERVICES = ("events",)
-WRITTEN_BY_SEALER = ("seals", "tree_nodes", "tree_heads")
+WRITTEN_BY_SEALER = ("seals", "tree_nodes", "tree_heads", "tree_head_keys")
 CHANGED_BY_SEALER = ("sealer_terms",)
+# Only the owner moves events out of sight.
+READ_BY_SERVICES = ("archived_blocks",)
 HIDDEN = ("alembic_version",)
 
 
@@ -33,7 +35,7 @@ async def grant_access(connection: Any, territory: Territory) -> None:  # noqa: 
 def _of_services(table: str) -> str:
     if table in APPENDED_BY_SERVICES:
         return "SELECT, INSERT"
-    if table in WRITTEN_BY_SEALER + CHANGED_BY_SEALER:
+    if table in WRITTEN_BY_SEALER + CHANGED_BY_SEALER + READ_BY_SERVICES:
         return "SELECT"
     return "SELECT, INSERT, UPDATE, DELETE"
 

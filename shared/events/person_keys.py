@@ -5,6 +5,7 @@ PERSON_KEY_SECRET with HKDF, one a territory. Sources: NIST SP 800-38D, RFC 5869
 """
 
 import base64
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,6 +31,7 @@ from shared.territory.territory import Territory
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+SECRET_ID_CHARACTERS = 16
 
 _FIND = compiled(
     select(person_keys.c.person, person_keys.c.wrapped).where(
@@ -37,7 +39,9 @@ _FIND = compiled(
     )
 )
 _MAKE = compiled(
-    insert(person_keys).values(person=bindparam("person"), wrapped=bindparam("wrapped")).on_conflict_do_nothing()
+    insert(person_keys)
+    .values(person=bindparam("person"), wrapped=bindparam("wrapped"), secret_id=bindparam("secret_id"))
+    .on_conflict_do_nothing()
 )
 
 
@@ -46,7 +50,9 @@ class PersonKeys:
 
     def __init__(self, secret: Secret, territory: Territory) -> None:
         label = f"unityplan person keys {territory.code}".encode()
-        self._wrapping = AESGCM(HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(secret.reveal().encode()))
+        derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(secret.reveal().encode())
+        self._wrapping = AESGCM(derived)
+        self._secret_id = hashlib.sha256(derived).hexdigest()[:SECRET_ID_CHARACTERS]
 
     async def encrypt(self, connection: Connection, event: Event, event_id: UUID) -> dict[str, Any]:
         """The event's data as it is stored; makes the person's key on first need, in the caller's transaction."""
@@ -86,7 +92,8 @@ class PersonKeys:
     async def _key_of(self, connection: Connection, person: UUID) -> AESGCM:
         rows = await connection.fetch(_FIND, persons=[person])
         if not rows:
-            await connection.execute(_MAKE, person=person, wrapped=self._wrap(person, os.urandom(KEY_BYTES)))
+            wrapped = self._wrap(person, os.urandom(KEY_BYTES))
+            await connection.execute(_MAKE, person=person, wrapped=wrapped, secret_id=self._secret_id)
             rows = await connection.fetch(_FIND, persons=[person])
         return AESGCM(self._unwrap(person, rows[0]["wrapped"]))
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
 
     APPEND_EVENTS = "events:append"
     READ_ALL_EVENTS = "events:read-all"
+    OPERATE_EVENTS = "events:operate"
+    ERASE_PERSONS = "persons:erase"
     READ_AUDIT = "audit:read"
     MODERATE = "content:moderate"
     GRANT_ROLES = "roles:grant"

@@ -1,6 +1,6 @@
 """Complete subtrees of the Merkle tree, and the heads that were signed."""
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Table, Text, func
 
 from shared.database.metadata import metadata
 
@@ -21,4 +21,12 @@ tree_heads = Table(
     Column("signed_at", DateTime(timezone=True), nullable=False),
     Column("key_id", Text, nullable=False),
     Column("signature", Text, nullable=False),
+)
+
+tree_head_keys = Table(
+    "tree_head_keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )

@@ -37,7 +37,7 @@ _TRY_LOCK = compiled(select(func.pg_try_advisory_lock(_LOCK_KEY)))
 _UNLOCK = compiled(select(func.pg_advisory_unlock(_LOCK_KEY)))
 _MAKE_TERM = compiled(
     upsert(sealer_terms)
-    .values(id=1, term=0, scan_xmin=0, epoch=bindparam("fresh_epoch", type_=sealer_terms.c.epoch.type))
+    .values(id=1, term=0, epoch=bindparam("fresh_epoch", type_=sealer_terms.c.epoch.type))
     .on_conflict_do_nothing()
 )
 _BEGIN_TERM = compiled(

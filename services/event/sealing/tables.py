@@ -7,11 +7,11 @@ from shared.database.metadata import metadata
 sealer_terms = Table(
     "sealer_terms",
     metadata,
-    # One row: the term of the sealer that may seal, and the bound that its last finished scan left.
+    # One row: the term of the sealer that may seal, and when it last said that it is there.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("term", BigInteger, nullable=False),
-    Column("scan_xmin", BigInteger, nullable=False),
     Column("epoch", Uuid, nullable=False),
     Column("began_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("id = 1", name="single_row"),
 )

@@ -3,14 +3,11 @@
 import asyncio
 
 import pytest
-from sqlalchemy import update
 
 from services.event.app import create_app
 from services.event.sealing import repository
 from services.event.sealing.sealer import BATCH, Deposed, Sealer
-from services.event.sealing.tables import sealer_terms
 from services.event.settings import EventSettings
-from shared.database.statements import compiled
 from shared.events import store
 from shared.identifiers import Position, new_id
 from shared.territory.territory import Territory
@@ -18,8 +15,6 @@ from tests.support.event_store import EventStore, decision, event_store
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
-# What a leader before this one may have left, from a time of higher transaction ids.
-_KEEP_HIGH_BOUND = compiled(update(sealer_terms).values(scan_xmin=2**40))
 CUTS = 5
 CUT = (
     "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -147,15 +142,3 @@ async def test_a_successor_finds_what_was_left_open(servers: Servers, territory:
             await second.begin()
             assert await second.seal() == 1
         assert await positions(record) == [1, 2, 3]
-
-
-async def test_a_restored_server_that_counts_transactions_anew_is_sealed(
-    servers: Servers, territory: Territory
-) -> None:
-    async with event_store(servers, territory) as record, record.sealer.acquire() as connection:
-        await repository.begin_term(connection, new_id())
-        await connection.execute(_KEEP_HIGH_BOUND)
-        sealer = Sealer(connection, territory.code)
-        await sealer.begin()
-        await record.append(decision())
-        assert await sealer.seal() == 1

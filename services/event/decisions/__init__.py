@@ -1,0 +1,1 @@
+"""Decisions as a public list, kept by a projection."""

@@ -1,0 +1,1 @@
+"""The state of a stream at a version or a time."""

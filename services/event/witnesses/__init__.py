@@ -1,0 +1,1 @@
+"""Territories that co-sign one another's tree heads."""
