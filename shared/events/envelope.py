@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
 from shared.clock import format_time
+from shared.events.canonical import canonical_bytes
 from shared.identifiers import Position
 
 LEAF_PREFIX = b"\x00"
@@ -50,7 +49,7 @@ class StoredEvent:
 
     def leaf_bytes(self) -> bytes:
         """Canonical JSON of the hashed members (RFC 8785): equal for the event as appended and as read back."""
-        return rfc8785.dumps(self.hashed_fields())
+        return canonical_bytes(self.hashed_fields())
 
     def leaf_hash(self) -> bytes:
         """SHA-256(0x00 ‖ leaf bytes). Source of the prefix: RFC 6962 §2.1."""
