@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785), and whether a value survives storage as jsonb and that encoding unchanged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -29,23 +29,21 @@ def canonical_bytes(value: dict[str, Any]) -> bytes:
     Raises:
         rfc8785.CanonicalizationError: an integer beyond 2^53-1, or a number that is not finite.
     """
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value) else rfc8785.dumps(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _are_plain((value,)) else rfc8785.dumps(value)
 
 
-def _is_plain(value: dict[str, Any]) -> bool:
-    for name, member in value.items():
-        kind = type(member)
-        if not name.isascii():
-            return False
+def _are_plain(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
         if kind in _PLAIN:
             continue
         if kind is dict:
-            if not _is_plain(member):
-                return False
+            is_plain = "".join(value).isascii() and _are_plain(value.values())
         elif kind is list:
-            if not all(_is_plain({"": item}) for item in member):
-                return False
-        elif kind is not int or not -LARGEST_NUMBER <= member <= LARGEST_NUMBER:
+            is_plain = _are_plain(value)
+        else:
+            is_plain = kind is int and -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+        if not is_plain:
             return False
     return True
 

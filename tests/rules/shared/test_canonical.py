@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from shared.events.canonical import LARGEST_NUMBER, canonical_bytes
 
+TEXT = st.text(st.characters(codec="utf-8"))
 SCALARS = (
     st.none()
     | st.booleans()
     | st.integers(-LARGEST_NUMBER, LARGEST_NUMBER)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=("Cs",)))
+    | TEXT
 )
 # Keys about which orders by code point, by UTF-8 and by UTF-16 disagree are among them.
-KEYS = st.text(st.characters(exclude_categories=("Cs",))) | st.sampled_from(["\ue000", "\U0001f600", "é", "e", "E"])
+KEYS = TEXT | st.sampled_from(["\ue000", "\U0001f600", "é", "e", "E"])
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
 )
