@@ -43,6 +43,27 @@ SEAL_DELAY = Histogram(
 PUBLISH_LAG = Gauge(
     "publish_lag_positions", "Sealed positions that are not in JetStream yet.", ("territory",), registry=registry
 )
+WITNESS_ROUNDS = Counter(
+    "witness_rounds_total",
+    "Looks at a neighbour's head, by how they ended.",
+    ("territory", "neighbour", "outcome"),
+    registry=registry,
+)
+WITNESS_FORK = Gauge(
+    "witness_fork",
+    "1 while a neighbour's history contradicts what was seen of it and nobody has accepted that.",
+    ("territory", "neighbour"),
+    registry=registry,
+)
+WITNESSED_SIZE = Gauge(
+    "witnessed_tree_size", "The neighbour's tree that was last cosigned.", ("territory", "neighbour"), registry=registry
+)
+OWN_FORK_REPORTED = Gauge(
+    "witness_own_fork_reported",
+    "1 while a neighbour says that this territory's history contradicts itself.",
+    ("territory", "neighbour"),
+    registry=registry,
+)
 PUBLISHED_POSITION = Gauge(
     "published_position", "The highest position in JetStream.", ("territory",), registry=registry
 )

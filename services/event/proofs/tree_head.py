@@ -51,9 +51,12 @@ class TreeHeadSigner:
     def sign(self, epoch: UUID, tree_size: int, root_hash: bytes, signed_at: datetime) -> TreeHead:
         """The head over RFC 8785 JSON of its fields."""
         code = self.territory.code
-        message = rfc8785.dumps(signed_fields(code, epoch, tree_size, root_hash, signed_at, self.key_id))
-        signature = base64.b64encode(self._key.sign(message)).decode()
+        signature = self.signature_over(signed_fields(code, epoch, tree_size, root_hash, signed_at, self.key_id))
         return TreeHead(code, epoch, tree_size, root_hash, signed_at, self.key_id, signature)
+
+    def signature_over(self, fields: dict[str, str | int]) -> str:
+        """Base64 Ed25519 over RFC 8785 JSON."""
+        return base64.b64encode(self._key.sign(rfc8785.dumps(fields))).decode()
 
 
 def signed_fields(

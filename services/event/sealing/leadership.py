@@ -1,6 +1,7 @@
 """One sealer per territory: whoever holds the lock seals, publishes and signs; the others wait for it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,13 +29,17 @@ SIGN_SECONDS = 1.0
 
 @dataclass(slots=True)
 class SealingDesk:
-    """All that sealing one territory needs. `is_led` once a leader, this one or another, has opened the store."""
+    """All that sealing one territory needs. `is_led` once a leader, this one or another, has opened the store.
+
+    `beside` is what else only a leader does; each has a `__name__`, and is begun again when it fails.
+    """
 
     territory: Territory
     pool: Pool
     sealer_pool: Pool
     bus: MessageBus
     heads: HeadDesk
+    beside: Sequence[Callable[[], Awaitable[None]]] = ()
     is_led: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _is_listening: bool = False
@@ -70,7 +75,7 @@ class SealingDesk:
                 # Publishing and signing fail and begin again by themselves: sealing does not wait for them.
                 beside = [
                     group.create_task(run_forever(work, partial(_report, work.__name__, self.territory.code)))
-                    for work in (publisher.run, self._sign_heads)
+                    for work in (publisher.run, self._sign_heads, *self.beside)
                 ]
                 try:
                     await self._seal_forever(sealer, publisher)

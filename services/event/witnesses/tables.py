@@ -1,6 +1,6 @@
 """Heads of neighbours that this territory has seen, and what neighbours have co-signed of its own."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, func
 
 from shared.database.metadata import metadata
 
@@ -22,6 +22,7 @@ witnessed_heads = Table(
     Column("cosignature", Text),
     Column("fault", Text),
     Column("is_accepted", Boolean, nullable=False, server_default="false"),
+    Index("witnessed_heads_seen_at", "territory", "seen_at"),
 )
 
 cosignatures = Table(

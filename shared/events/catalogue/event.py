@@ -1,8 +1,8 @@
 """What may be appended over HTTP, through the event service."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.events.event import Event
 
@@ -19,4 +19,42 @@ class DecisionRecorded(Event):
     reference: Annotated[str, StringConstraints(max_length=2_000)] | None = None
 
 
-EVENTS = (DecisionRecorded,)
+class SignedHead(BaseModel):
+    """A neighbour's tree head as it signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    territory: str
+    epoch: str
+    tree_size: int
+    root_hash: str
+    signed_at: str
+    key_id: str
+    signature: str
+
+
+class ForkSeen(Event):
+    """A neighbour's head contradicts what was seen of it before; both heads are the evidence."""
+
+    type: ClassVar = "event.witness.fork_seen"
+    category: ClassVar = "witness"
+    audit_only: ClassVar = True
+
+    neighbour: str
+    fault: Literal["bad-signature", "other-epoch", "smaller-tree", "other-root", "not-consistent"]
+    known: SignedHead | None
+    seen: SignedHead
+
+
+class ForkAccepted(Event):
+    """An operator has taken a neighbour's history as it is now: its heads are cosigned again."""
+
+    type: ClassVar = "event.witness.fork_accepted"
+    category: ClassVar = "witness"
+    audit_only: ClassVar = True
+
+    neighbour: str
+    seen: SignedHead
+
+
+EVENTS = (DecisionRecorded, ForkSeen, ForkAccepted)
