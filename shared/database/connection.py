@@ -1,6 +1,6 @@
 """A thin door on one asyncpg connection: statements by name, errors in our words."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
@@ -45,6 +45,11 @@ class Connection:
             status: str = await self._driver.execute(statement.sql, *statement.bind(values))
         count = status.rpartition(" ")[2]
         return int(count) if count.isdecimal() else 0
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows by binary COPY, all or none; columns not named get their defaults."""
+        with translated():
+            await self._driver.copy_records_to_table(table, columns=columns, records=rows)
 
     @asynccontextmanager
     async def transaction(self, isolation: Isolation = "read_committed") -> AsyncIterator[None]:

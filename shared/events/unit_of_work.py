@@ -99,9 +99,9 @@ class UnitOfWork:
         except UniqueViolation as violation:
             if expected == "any" or event_id is not None:
                 raise RetryableConflict(violation.constraint) from violation
-            raise _version_conflict(_number_of(expected) + 1) from violation
+            raise version_conflict(number_of(expected) + 1) from violation
         if version is None:
-            raise _version_conflict(await self.connection.fetch_value(_LATEST, stream=stream))
+            raise version_conflict(await self.connection.fetch_value(_LATEST, stream=stream))
         appended = Appended(identity, stream, version)
         self.appended.append(appended)
         self.hints.add("appended")
@@ -110,7 +110,7 @@ class UnitOfWork:
     async def _insert(self, expected: ExpectedVersion, row: Mapping[str, Any]) -> int | None:
         """The version that it got; None when the stream is not at the expected one."""
         statement: Statement = _APPEND if expected == "any" else _APPEND_AFTER
-        extra = {} if expected == "any" else {"expected": _number_of(expected)}
+        extra = {} if expected == "any" else {"expected": number_of(expected)}
         version: int | None = await self.connection.fetch_value(statement, **row, **extra)
         return version
 
@@ -119,7 +119,7 @@ class UnitOfWork:
         if row is None:
             return None
         if row["stream"] != stream:
-            raise _id_conflict()
+            raise id_conflict()
         return Appended(event_id, stream, row["version"])
 
     async def _row(self, event: Event, identity: UUID, metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,13 +168,16 @@ def require_category(stream: str, event: Event) -> None:
         raise ServiceError(Kind.INVALID, "stream-category", detail)
 
 
-def _number_of(expected: ExpectedVersion) -> int:
+def number_of(expected: ExpectedVersion) -> int:
+    """A stream's version before; `none` is 0."""
     return expected if isinstance(expected, int) else 0
 
 
-def _version_conflict(actual: int) -> ServiceError:
+def version_conflict(actual: int) -> ServiceError:
+    """409: the stream is not where it was expected to be."""
     return ServiceError(Kind.CONFLICT, "version-conflict", f"The stream is at version {actual}.")
 
 
-def _id_conflict() -> ServiceError:
+def id_conflict() -> ServiceError:
+    """409: the id stands for something else."""
     return ServiceError(Kind.CONFLICT, "event-id-conflict", "Another event has that id.")
