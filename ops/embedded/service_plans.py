@@ -27,6 +27,8 @@ OPTIONAL = (
     "LOG_LEVEL",
     "POD_HOSTS",
     "RATE_LIMITS",
+    "WITNESS_INTERVAL",
+    "WITNESS_PEERS",
 )
 PROCESS = {
     # Two threads seldom allocate at once here: two arenas save memory and cost nothing measurable.

@@ -10,6 +10,8 @@ from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.routes import ROUTERS
 from services.event.sealing.leadership import SealingDesk
 from services.event.settings import EventSettings
+from services.event.witnesses.home import Home
+from services.event.witnesses.watching import Watch
 from services.event.workers import sealing_workers
 from shared.database.pool import Pool
 from shared.service.application import create_service
@@ -26,6 +28,7 @@ def create_app(settings: EventSettings) -> FastAPI:
     @asynccontextmanager
     async def setup(app: FastAPI, resources: Resources) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            watch = Watch(settings.witness_peers, settings.witness_interval, settings.reaches_loopback)
             desks = []
             for territory in resources.registry:
                 url = settings.sealer_url_for(territory.slug)
@@ -33,7 +36,9 @@ def create_app(settings: EventSettings) -> FastAPI:
                 stack.push_async_callback(sealer_pool.close)
                 pool = resources.router.pool(territory.code)
                 heads = HeadDesk(pool, sealer_pool, TreeHeadSigner(settings.tree_head_secret, territory))
-                desks.append(SealingDesk(territory, pool, sealer_pool, resources.buses[territory.code], heads))
+                bus = resources.buses[territory.code]
+                neighbours = watch.workers(Home(pool, bus, heads.signer))
+                desks.append(SealingDesk(territory, pool, sealer_pool, bus, heads, neighbours))
             by_code = {desk.territory.code: desk for desk in desks}
             app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}

@@ -3,5 +3,6 @@
 from services.event.audit.routes import router as audit
 from services.event.proofs.routes import router as proofs
 from services.event.streams.routes import router as streams
+from services.event.witnesses.routes import router as witnesses
 
-ROUTERS = (proofs, streams, audit)
+ROUTERS = (proofs, witnesses, streams, audit)
