@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -12,8 +13,10 @@ from services.event.sealing.leadership import SealingDesk
 from services.event.settings import EventSettings
 from services.event.witnesses.home import Home
 from services.event.witnesses.watching import Watch
-from services.event.workers import sealing_workers
+from services.event.workers import sealing_workers, writing_workers
 from shared.database.pool import Pool
+from shared.events.group_append import GroupAppender
+from shared.messaging.subjects import APPENDED
 from shared.service.application import create_service
 from shared.service.lifespan import run_workers
 from shared.web.resources import Resources
@@ -42,7 +45,12 @@ def create_app(settings: EventSettings) -> FastAPI:
             by_code = {desk.territory.code: desk for desk in desks}
             app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
-            await stack.enter_async_context(run_workers(sealing_workers(desks), resources))
+            app.state.appenders = {
+                code: GroupAppender(resources.router.pool(code), partial(bus.publish_hint, APPENDED))
+                for code, bus in resources.buses.items()
+            }
+            workers = [*sealing_workers(desks), *writing_workers(app.state.appenders.values())]
+            await stack.enter_async_context(run_workers(workers, resources))
             yield
 
     return create_service(

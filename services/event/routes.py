@@ -1,8 +1,9 @@
 """The HTTP side of the event service."""
 
+from services.event.appending.routes import router as appending
 from services.event.audit.routes import router as audit
 from services.event.proofs.routes import router as proofs
 from services.event.streams.routes import router as streams
 from services.event.witnesses.routes import router as witnesses
 
-ROUTERS = (proofs, witnesses, streams, audit)
+ROUTERS = (appending, proofs, witnesses, streams, audit)

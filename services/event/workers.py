@@ -1,9 +1,10 @@
-"""The event side of the event service: one sealing desk per territory."""
+"""What runs beside the event service's routes: per territory a sealing desk and the lanes of the group writer."""
 
 from collections.abc import Iterable
 from functools import partial
 
 from services.event.sealing.leadership import SealingDesk
+from shared.events.group_append import LANES, GroupAppender
 from shared.service.application import Worker
 from shared.web.resources import Resources
 
@@ -16,3 +17,13 @@ async def seal(_: Resources, *, desk: SealingDesk) -> None:
 def sealing_workers(desks: Iterable[SealingDesk]) -> list[Worker]:
     """A worker for each."""
     return [partial(seal, desk=desk) for desk in desks]
+
+
+async def write_group(_: Resources, *, appender: GroupAppender) -> None:
+    """One lane of one territory's writer."""
+    await appender.run()
+
+
+def writing_workers(appenders: Iterable[GroupAppender]) -> list[Worker]:
+    """All lanes of all."""
+    return [partial(write_group, appender=appender) for appender in appenders for _ in range(LANES)]

@@ -41,7 +41,9 @@ _APPEND_AFTER = compiled(
     .returning(events.c.version)
 )
 _LATEST = compiled(select(_VERSION).where(events.c.stream == bindparam("stream")))
-_FIND_BY_ID = compiled(select(events.c.stream, events.c.version).where(events.c.id == bindparam("id")))
+_FIND_BY_ID = compiled(
+    select(events.c.stream, events.c.version, events.c.type, events.c.data).where(events.c.id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,10 @@ class UnitOfWork:
             RetryableConflict: `any` or a given event id lost a race; the opener runs the command again.
         """
         require_category(stream, event)
-        if event_id is not None and (earlier := await self._find_earlier(stream, event_id)) is not None:
+        if event_id is not None and (earlier := await self._find_earlier(stream, event_id, event)) is not None:
             return earlier
         identity = event_id or new_id()
-        metadata = {"request_id": self.context.request_id, **self.links, **(links or {})}
-        row = await self._row(event, identity, metadata | ({"audience": list(audience)} if audience else {}))
+        row = await self._row(event, identity, metadata_of(self.context, {**self.links, **(links or {})}, audience))
         try:
             version = await self._insert(expected, {"stream": stream, **row})
         except UniqueViolation as violation:
@@ -114,11 +115,14 @@ class UnitOfWork:
         version: int | None = await self.connection.fetch_value(statement, **row, **extra)
         return version
 
-    async def _find_earlier(self, stream: str, event_id: UUID) -> Appended | None:
+    async def _find_earlier(self, stream: str, event_id: UUID, event: Event) -> Appended | None:
         row = await self.connection.fetch_row(_FIND_BY_ID, id=event_id)
         if row is None:
             return None
-        if row["stream"] != stream:
+        # What is encrypted or archived cannot be compared.
+        is_comparable = row["data"] is not None and not event.personal_fields()
+        is_different = is_comparable and row["data"] != event.model_dump(mode="json")
+        if row["stream"] != stream or row["type"] != event.type or is_different:
             raise id_conflict()
         return Appended(event_id, stream, row["version"])
 
@@ -154,6 +158,12 @@ async def unit_of_work(
     """Begin, hand out, commit; roll back when the block raises. Who opens sends `hints` after the commit."""
     async with pool.acquire() as connection, connection.transaction():
         yield UnitOfWork(territory, actor, connection, person_keys, context, utc_now())
+
+
+def metadata_of(context: RequestContext, links: Mapping[str, str], audience: Sequence[str] = ()) -> dict[str, Any]:
+    """What an event says of the request that left it, of its causes, and of the live channels it belongs to."""
+    metadata: dict[str, Any] = {"request_id": context.request_id, **links}
+    return metadata | {"audience": list(audience)} if audience else metadata
 
 
 def require_category(stream: str, event: Event) -> None:

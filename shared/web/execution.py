@@ -83,6 +83,12 @@ async def execute(
     raise database_busy()
 
 
+def response_of(rendered: Rendered) -> Response:
+    """The answer of what was done without a unit of work."""
+    answer = rendered.to_answer()
+    return Response(answer.body, answer.status, answer.headers)
+
+
 async def _run_once(
     call: AnonymousCall,
     key: IdempotencyKey | None,

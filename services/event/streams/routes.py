@@ -1,4 +1,4 @@
-"""Append, read a stream, read all."""
+"""Read a stream, read all."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -7,18 +7,15 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
-from services.event.streams.commands import Proposal, append_proposals
 from services.event.streams.queries import Filter, find_event, list_events, list_stream
-from services.event.streams.schemas import AppendAnswer, AppendBody, EventAnswer, EventList
+from services.event.streams.schemas import EventAnswer, EventList
 from shared.database.keyset import decode_cursor, encode_cursor
 from shared.errors import Kind, ServiceError, not_found
 from shared.events.envelope import StoredEvent
-from shared.events.unit_of_work import Appended
 from shared.identity.permissions import Permission
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
-from shared.web.dependencies import Call, CallDep, may, require
-from shared.web.execution import EVENT_ID_HEADER, Rendered, execute
+from shared.web.dependencies import Call, CallDep, may
 from shared.web.paging import LARGEST_PAGE, page_response
 from shared.web.problems import problems
 
@@ -30,32 +27,6 @@ router = APIRouter(tags=["events"], route_class=StrictRoute)
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before")]
 Reveal = Annotated[bool, Query(description="decrypt personal fields")]
-
-
-@router.post(
-    "/events/streams/{stream}",
-    status_code=201,
-    responses={201: {"model": AppendAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
-)
-async def append(call: CallDep, stream: str, body: AppendBody) -> Response:
-    """Append events to a stream, all or none. Needs the permission `events:append`."""
-    await require(call, Permission.APPEND_EVENTS)
-    proposals = [
-        Proposal(e.id, e.type, e.data, {k: str(v) for k, v in e.metadata if v is not None}) for e in body.events
-    ]
-
-    def render(appended: Sequence[Appended]) -> Rendered:
-        answer = AppendAnswer(
-            stream=stream,
-            first_version=appended[0].version,
-            last_version=appended[-1].version,
-            ids=[str(event.id) for event in appended],
-        )
-        # Also when nothing is written because it was before.
-        headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: answer.ids[-1]}
-        return Rendered(201, answer.model_dump(), headers)
-
-    return await execute(call, append_proposals, stream, body.expected_version, proposals, render=render)
 
 
 @router.get(

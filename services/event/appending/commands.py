@@ -7,10 +7,15 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from shared.clock import utc_now
 from shared.errors import FieldError, Kind, ServiceError
 from shared.events import catalogue
+from shared.events.canonical import require_canonical
 from shared.events.event import Event
-from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork
+from shared.events.group_append import Entry
+from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, metadata_of, require_category
+from shared.identifiers import ActorId, new_id
+from shared.observability.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +28,53 @@ class Proposal:
     links: dict[str, str]
 
 
-async def append_proposals(
-    work: UnitOfWork, stream: str, expected: ExpectedVersion, proposals: Sequence[Proposal]
-) -> list[Appended]:
-    """Append all or none; the actor is always who calls.
+def parse(stream: str, proposals: Sequence[Proposal]) -> list[Event]:
+    """The events that are proposed, each of its type's form.
 
     Raises:
-        ServiceError: invalid `unknown-event-type`, `invalid-event`; forbidden `type-not-external`; those of `append`.
+        ServiceError: invalid `unknown-event-type`, `invalid-event`, `stream-category`, `not-canonical`; forbidden
+            `type-not-external`.
     """
     events = [_parsed(proposal, index) for index, proposal in enumerate(proposals)]
+    for index, event in enumerate(events):
+        require_category(stream, event)
+        require_canonical(event.model_dump(mode="json"), f"/events/{index}/data")
+    return events
+
+
+async def append_alone(
+    work: UnitOfWork, stream: str, expected: ExpectedVersion, proposals: Sequence[Proposal], events: Sequence[Event]
+) -> list[Appended]:
+    """Append all or none in a transaction of their own; the actor is always who calls.
+
+    Raises:
+        ServiceError: those of `UnitOfWork.append`.
+    """
     appended: list[Appended] = []
     for proposal, event in zip(proposals, events, strict=True):
         at = expected if not appended or expected == "any" else appended[-1].version
         appended.append(await work.append(stream, at, event, event_id=proposal.id, links=proposal.links))
     return appended
+
+
+def entries_of(
+    proposals: Sequence[Proposal], events: Sequence[Event], actor: ActorId, context: RequestContext
+) -> list[Entry]:
+    """As the group's writer takes them."""
+    now = utc_now()
+    return [
+        Entry(
+            proposal.id or new_id(),
+            event.type,
+            event.schema_version,
+            actor,
+            now,
+            event.model_dump(mode="json"),
+            metadata_of(context, proposal.links),
+            is_named=proposal.id is not None,
+        )
+        for proposal, event in zip(proposals, events, strict=True)
+    ]
 
 
 def _parsed(proposal: Proposal, index: int) -> Event:
