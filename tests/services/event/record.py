@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -51,6 +52,10 @@ class Caller:
                 return items
             query["cursor"] = answer.json()["next_cursor"]
 
+    async def accept(self, neighbour: str) -> httpx.Response:
+        """A neighbour's fork, as an operator does."""
+        return await self.events.post(f"/events/witness/{neighbour}/accept", headers=self._headers)
+
     @property
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access_token}"}
@@ -94,12 +99,12 @@ def a_stream() -> str:
 
 
 @asynccontextmanager
-async def record(servers: Servers, territory: Territory) -> AsyncIterator[Record]:
+async def record(servers: Servers, territory: Territory, **more: Any) -> AsyncIterator[Record]:  # noqa: ANN401 (any setting)
     settings = servers.settings(EventSettings, territory)
     pool = Pool(settings.database_url_for(territory.slug), max_size=4, application_name="test")
     async with (
         servers.running(AuthSettings, create_auth, territory) as auth,
-        servers.running(EventSettings, create_app, territory) as events,
+        servers.running(EventSettings, create_app, territory, **more) as events,
     ):
         yield Record(territory, auth, events, pool)
     await pool.close()
