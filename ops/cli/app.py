@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from ops.cli import bring_up, inspect, maintain
 from ops.cli.failures import WRONG_USE, CommandError
+from ops.cli.witness import witness
 from ops.embedded.places import PlaceError
 
 application = typer.Typer(
@@ -27,6 +28,7 @@ application.command()(maintain.migrate)
 application.command()(maintain.seed)
 application.command()(maintain.grant)
 application.command()(maintain.openapi)
+application.add_typer(witness, name="witness")
 
 
 def main() -> None:
