@@ -11,6 +11,7 @@ from shared.database.idempotency import forget_expired_keys
 from shared.database.pool import Pool
 from shared.errors import ServiceError
 from shared.events.person_keys import PersonKeys
+from shared.identity.permissions import role_loader
 from shared.identity.verifier import TokenVerifier
 from shared.keyspace.connection import Keyspace
 from shared.messaging.bus import MessageBus
@@ -66,7 +67,8 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
             keyspaces[territory.code] = await stack.enter_async_context(keyspace)
         secret: Secret | None = getattr(settings, "person_key_secret", None)
         keys = {t.code: PersonKeys(secret, t) for t in registry} if secret else {}
-        resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier)
+        roles = {t.code: role_loader(router.pool(t.code)) for t in registry}
+        resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier, roles)
         loops = [
             partial(loop, territory=territory)
             for territory in registry

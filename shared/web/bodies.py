@@ -40,10 +40,9 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            if request.headers.get("content-encoding", "identity").lower() != "identity":
-                raise ServiceError(Kind.UNSUPPORTED, "unsupported-encoding", "Request bodies must not be compressed.")
-            if self.body_field is not None and not _is_without_body(request):
-                _require_json(request)
+            require_plain(request)
+            if self.body_field is not None and has_body(request):
+                require_json(request)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
@@ -75,17 +74,28 @@ def _not_storable() -> ServiceError:
     return ServiceError(Kind.INVALID, "json-not-storable", detail)
 
 
-def _is_without_body(request: Request) -> bool:
-    """Nothing was sent and nothing said of it: whether something must be is the route's to say."""
+def require_plain(request: Request) -> None:
+    """Go on only without a content coding.
+
+    Raises:
+        ServiceError: unsupported `unsupported-encoding`.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ServiceError(Kind.UNSUPPORTED, "unsupported-encoding", "Request bodies must not be compressed.")
+
+
+def has_body(request: Request) -> bool:
+    """Whether something was sent, or said of it; whether something must be is the route's to say."""
     headers = request.headers
-    return (
-        "content-type" not in headers
-        and "transfer-encoding" not in headers
-        and headers.get("content-length", "0") == "0"
-    )
+    return "content-type" in headers or "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
-def _require_json(request: Request) -> None:
+def require_json(request: Request) -> None:
+    """Go on only with a JSON media type.
+
+    Raises:
+        ServiceError: unsupported `unsupported-media-type`.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not (
         media_type.startswith("application/") and media_type.endswith("+json")

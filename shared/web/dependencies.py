@@ -10,7 +10,7 @@ from shared.database.pool import Pool
 from shared.errors import Kind, ServiceError
 from shared.events.person_keys import PersonKeys
 from shared.identifiers import SYSTEM, AccountId, ActorId
-from shared.identity.permissions import Permission, permissions_of, roles_of
+from shared.identity.permissions import Permission, permissions_of
 from shared.identity.principal import Principal
 from shared.identity.tokens import refused, unverified_territory
 from shared.messaging.bus import MessageBus
@@ -76,8 +76,8 @@ class Call(AnonymousCall):
         return self.principal.account_id
 
 
-def resources_of(request: Request) -> Resources:
-    """What the lifespan made."""
+async def resources_of(request: Request) -> Resources:
+    """What the lifespan made. A coroutine, since FastAPI gives every other dependency a thread."""
     resources: Resources = request.app.state.resources
     return resources
 
@@ -113,7 +113,8 @@ async def may(call: AnonymousCall, permission: Permission) -> bool:
     """Whether who calls has the permission now."""
     if call.principal is None:
         return False
-    return permission in permissions_of(await roles_of(call.pool, call.principal.account_id))
+    roles = await call.resources.roles[call.territory.code].get(call.principal.account_id)
+    return permission in permissions_of(roles)
 
 
 async def require(call: Call, permission: Permission) -> None:

@@ -20,7 +20,7 @@ class PageParameters(BaseModel):
     limit: int = DEFAULT_PAGE
 
 
-def page_parameters(
+async def page_parameters(
     cursor: Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = DEFAULT_PAGE,
 ) -> PageParameters:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from services.auth.passwords.hashing import PasswordHashing
 
 
-def password_hashing(request: Request) -> PasswordHashing:
+async def password_hashing(request: Request) -> PasswordHashing:
     """The hashing threads that the lifespan made."""
     hashing: PasswordHashing = request.app.state.password_hashing
     return hashing

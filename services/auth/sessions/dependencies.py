@@ -10,19 +10,19 @@ from services.auth.sessions.token_desk import TokenDesks
 LONGEST_USER_AGENT = 200
 
 
-def token_desks(request: Request) -> TokenDesks:
+async def token_desks(request: Request) -> TokenDesks:
     """The desks that the lifespan made."""
     desks: TokenDesks = request.app.state.token_desks
     return desks
 
 
-def pseudonyms(request: Request) -> Pseudonyms:
+async def pseudonyms(request: Request) -> Pseudonyms:
     """The pseudonyms that the lifespan made."""
     made: Pseudonyms = request.app.state.pseudonyms
     return made
 
 
-def user_agent(user_agent: Annotated[str, Header(include_in_schema=False)] = "") -> str:
+async def user_agent(user_agent: Annotated[str, Header(include_in_schema=False)] = "") -> str:
     """What the client calls itself, for the list of sessions; cut, and without what a page could not show."""
     return "".join(filter(str.isprintable, user_agent))[:LONGEST_USER_AGENT]
 

@@ -9,12 +9,12 @@ from services.event.appending.schemas import AppendAnswer, AppendBody
 from shared.events.group_append import GroupAppender
 from shared.events.unit_of_work import Appended
 from shared.identity.permissions import Permission
-from shared.web.bodies import StrictRoute
 from shared.web.dependencies import CallDep, require
+from shared.web.direct import DirectRoute
 from shared.web.execution import EVENT_ID_HEADER, Rendered, execute, response_of
 from shared.web.problems import problems
 
-router = APIRouter(tags=["events"], route_class=StrictRoute)
+router = APIRouter(tags=["events"], route_class=DirectRoute)
 
 
 @router.post(
