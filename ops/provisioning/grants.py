@@ -5,7 +5,9 @@ from typing import Any
 from shared.territory.territory import Territory
 
 # The services may add to the record, never change it; what proves it is the sealer's alone.
-APPENDED_BY_SERVICES = ("events",)
+APPENDED_BY_SERVICES = ("events", "cosignatures")
+# Evidence against a neighbour may be accepted, and never lost.
+KEPT_BY_SERVICES = ("witnessed_heads",)
 WRITTEN_BY_SEALER = ("seals", "tree_nodes", "tree_heads", "tree_head_keys")
 CHANGED_BY_SEALER = ("sealer_terms",)
 # Only the owner moves events out of sight.
@@ -35,6 +37,8 @@ async def grant_access(connection: Any, territory: Territory) -> None:  # noqa: 
 def _of_services(table: str) -> str:
     if table in APPENDED_BY_SERVICES:
         return "SELECT, INSERT"
+    if table in KEPT_BY_SERVICES:
+        return "SELECT, INSERT, UPDATE"
     if table in WRITTEN_BY_SEALER + CHANGED_BY_SEALER + READ_BY_SERVICES:
         return "SELECT"
     return "SELECT, INSERT, UPDATE, DELETE"

@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.Column('is_accepted', sa.Boolean(), server_default='false', nullable=False),
     sa.PrimaryKeyConstraint('territory', 'epoch', 'tree_size', 'root_hash', name=op.f('witnessed_heads_pkey'))
     )
+    op.create_index('witnessed_heads_faults', 'witnessed_heads', ['territory', 'seen_at'], unique=False, postgresql_where=sa.literal_column('fault IS NOT NULL'))
     op.create_index('witnessed_heads_seen_at', 'witnessed_heads', ['territory', 'seen_at'], unique=False)
     op.alter_column('events', 'data',
                existing_type=postgresql.JSONB(astext_type=sa.Text()),
@@ -135,6 +136,7 @@ def downgrade() -> None:
                existing_type=postgresql.JSONB(astext_type=sa.Text()),
                nullable=False)
     op.drop_index('witnessed_heads_seen_at', table_name='witnessed_heads')
+    op.drop_index('witnessed_heads_faults', table_name='witnessed_heads', postgresql_where=sa.literal_column('fault IS NOT NULL'))
     op.drop_table('witnessed_heads')
     op.drop_table('tree_head_keys')
     op.drop_table('stream_snapshots')

@@ -50,18 +50,18 @@ _SEEN = compiled(
     select(_seen).where(_seen.c.territory == _OF).order_by(*_BY_SIGHT).limit(bindparam("most", type_=BigInteger))
 )
 _KEY = (cosignatures.c.witness, cosignatures.c.epoch, cosignatures.c.tree_size, cosignatures.c.root_hash)
-_AFTER = (
+_AFTER = tuple_(
     bindparam("witness", type_=Text),
     bindparam("epoch", type_=Uuid),
     bindparam("tree_size", type_=BigInteger),
     bindparam("root_hash", type_=LargeBinary),
 )
-_COSIGNATURES = compiled(
-    select(cosignatures)
-    .where(or_(_AFTER[0].is_(None), tuple_(*_KEY) < tuple_(*_AFTER)))
-    .order_by(*(column.desc() for column in _KEY))
-    .limit(bindparam("most", type_=BigInteger))
+# In the order of the primary key, backwards.
+_COSIGNATURES = (
+    select(cosignatures).order_by(*(column.desc() for column in _KEY)).limit(bindparam("most", type_=BigInteger))
 )
+_FIRST_COSIGNATURES = compiled(_COSIGNATURES)
+_MORE_COSIGNATURES = compiled(_COSIGNATURES.where(tuple_(*_KEY) < _AFTER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,13 @@ async def list_forks(source: Pool, territory: str, witness: str, most: int) -> l
 
 async def list_cosignatures(source: Pool, territory: str, most: int, after: Place | None) -> list[Cosignature]:
     """Of the territory's own heads; each witness's, the newest store's largest tree first."""
-    witness, epoch, tree_size, root_hash = after or (None, None, None, None)
-    rows = await source.fetch(
-        _COSIGNATURES, witness=witness, epoch=epoch, tree_size=tree_size, root_hash=root_hash, most=most
-    )
+    if after is None:
+        rows = await source.fetch(_FIRST_COSIGNATURES, most=most)
+    else:
+        witness, epoch, tree_size, root_hash = after
+        rows = await source.fetch(
+            _MORE_COSIGNATURES, witness=witness, epoch=epoch, tree_size=tree_size, root_hash=root_hash, most=most
+        )
     return [
         Cosignature(
             row["witness"],

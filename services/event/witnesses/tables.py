@@ -1,6 +1,18 @@
 """Heads of neighbours that this territory has seen, and what neighbours have co-signed of its own."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    func,
+    literal_column,
+)
 
 from shared.database.metadata import metadata
 
@@ -23,6 +35,8 @@ witnessed_heads = Table(
     Column("fault", Text),
     Column("is_accepted", Boolean, nullable=False, server_default="false"),
     Index("witnessed_heads_seen_at", "territory", "seen_at"),
+    # There are hardly any, and each look asks for them.
+    Index("witnessed_heads_faults", "territory", "seen_at", postgresql_where=literal_column("fault IS NOT NULL")),
 )
 
 cosignatures = Table(
