@@ -12,12 +12,16 @@ import orjson
 import pytest
 
 from services.event.app import create_app
-from services.event.proofs.merkle_tree import EMPTY_ROOT, Frontier
+from services.event.proofs.merkle_tree import EMPTY_ROOT, Frontier, consistency_ranges
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.settings import EventSettings
+from services.event.witnesses.commands import accept_fork
 from shared.clock import utc_now
-from shared.identifiers import new_id
+from shared.database.pool import Pool
+from shared.events.unit_of_work import unit_of_work
+from shared.identifiers import SYSTEM, new_id
 from shared.observability.metrics import registry
+from shared.observability.request_context import new_context
 from shared.outbound import http_client
 from shared.settings.secrets import Secret
 from shared.territory.territory import Territory
@@ -36,6 +40,17 @@ def root_of(size: int, salt: bytes = b"") -> bytes:
     tree = Frontier()
     for number in range(size):
         tree.append(bytes([number]) * 31 + (salt or b"\x00"))
+    return tree.root
+
+
+def true_path(old: int, new: int) -> list[str]:
+    return [root_of_range(*bounds).hex() for bounds in consistency_ranges(old, new)]
+
+
+def root_of_range(start: int, end: int) -> bytes:
+    tree = Frontier()
+    for number in range(start, end):
+        tree.append(bytes([number]) * 31 + b"\x00")
     return tree.root
 
 
@@ -249,6 +264,42 @@ async def test_a_neighbour_that_shows_no_proof_is_neither_cosigned_nor_accused(
         await pair.next_round("away" if path is None else "garbage")
         seen = await pair.seen()
         assert (seen["state"], [item["head"]["tree_size"] for item in seen["items"]]) == ("consistent", [5])
+
+
+async def test_a_key_that_was_changed_is_pinned_anew_and_the_head_accepted(servers: Servers) -> None:
+    """Until then nothing is cosigned: it is for the neighbour's operator to say whose the new key is."""
+    async with watched(servers, only_head(head(5))) as pair:
+        await pair.next_round("cosigned")
+        pair.stranger.answering = only_head(head(9, signer=OTHER_SIGNER), true_path(5, 9))
+        await pair.next_round("fork")
+        settings = servers.settings(EventSettings, pair.territory)
+        pool = Pool(settings.database_url_for(pair.territory.slug), max_size=1, application_name="test")
+        async with unit_of_work(pool, pair.territory, SYSTEM, person_keys=None, context=new_context()) as work:
+            (accepted,) = await accept_fork(work, NAME)
+        assert accepted.tree_size == 9
+        # Under the old pin it is a head of nobody still.
+        await pair.next_round("fork")
+        async with unit_of_work(pool, pair.territory, SYSTEM, person_keys=None, context=new_context()) as work:
+            await accept_fork(work, NAME)
+        await pool.close()
+    key = base64.b64encode(OTHER_SIGNER.public_key).decode()
+    async with stranger(only_head(head(9, signer=OTHER_SIGNER), true_path(5, 9))) as who:
+        peers = f"{NAME}={who.url}#{key}"
+        async with servers.running(
+            EventSettings, create_app, pair.territory, witness_peers=peers, witness_interval=0.1
+        ) as events:
+            again = Watched(pair.territory, events, who)
+            await again.next_round("cosigned")
+            await again.next_round("unchanged")
+            newest = (await again.seen())["items"][0]
+            assert (newest["head"]["key_id"], newest["fault"]) == (OTHER_SIGNER.key_id, None)
+
+
+async def test_a_first_head_of_another_key_is_not_trusted(servers: Servers) -> None:
+    async with watched(servers, only_head(head(5, signer=OTHER_SIGNER))) as pair:
+        await pair.next_round("fork")
+        (fork,) = (await pair.seen())["forks"]
+        assert (fork["fault"], fork["known"]) == ("bad-signature", None)
 
 
 async def test_a_broken_signature_on_the_head_that_is_known_accuses_nobody(servers: Servers) -> None:

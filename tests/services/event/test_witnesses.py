@@ -299,6 +299,35 @@ async def test_neighbours_keep_what_was_cosigned_of_them(servers: Servers, tmp_p
             assert (cosignature["epoch"], cosignature["root_hash"]) == (head["epoch"], head["root_hash"])
 
 
+async def test_territories_of_one_pod_watch_each_other_and_never_themselves(servers: Servers, tmp_path: Path) -> None:
+    one, two = await servers.new_territory(), await servers.new_territory()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {
+        "TERRITORIES": f"{one.code},{two.code}",
+        "TERRITORY_NAME": "One,Two",
+        "TERRITORY_LOCALE": "da-DK,da-DK",
+        "WITNESS_PEERS": f"{peer(servers, one, url)},{peer(servers, two, url)}",
+        "WITNESS_INTERVAL": str(OFTEN),
+    }
+    both = EventProcess(servers, one, tmp_path, settings, port)
+    try:
+        await both.start()
+        for territory, other in ((one, two), (two, one)):
+            headers = {"X-Territory-ID": territory.code}
+            async with httpx.AsyncClient(base_url=url, headers=headers) as client:
+
+                async def is_cosigned(client: httpx.AsyncClient = client, other: Territory = other) -> bool:
+                    answer = await client.get(f"/events/witness/{other.code}")
+                    return bool(answer.json()["items"][0]["cosignature"])
+
+                await eventually(is_cosigned)
+                itself = (await client.get(f"/events/witness/{territory.code}")).json()
+                assert itself["state"] == "nothing-seen"
+    finally:
+        await both.stop()
+
+
 async def test_cosignatures_are_shown_page_by_page(servers: Servers, tmp_path: Path) -> None:
     territory = await servers.new_territory()
     ports = free_port()
