@@ -55,9 +55,22 @@ def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN40
         ServiceError: invalid `not-canonical` with a pointer to each value: a number beyond 2^53-1 or not finite,
             text with NUL or a lone surrogate, or nesting beyond 32.
     """
+    if _is_canonical(data, 0):
+        return
     errors = [FieldError(where, "not-canonical", why) for where, why in _complaints(data, pointer, 0)]
     if errors:
         raise ServiceError(Kind.INVALID, "not-canonical", "The event cannot be encoded canonically.", errors=errors)
+
+
+def _is_canonical(value: object, depth: int) -> bool:
+    """Whether there is nothing to complain of: most often so, and told in a tenth of the time."""
+    if isinstance(value, dict):
+        return depth <= DEEPEST and all(
+            _is_canonical(name, depth) and _is_canonical(member, depth + 1) for name, member in value.items()
+        )
+    if isinstance(value, list):
+        return depth <= DEEPEST and all(_is_canonical(member, depth + 1) for member in value)
+    return _wrong_scalar(value) is None
 
 
 def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any JSON value)
@@ -75,6 +88,9 @@ def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str
 
 
 def _wrong_scalar(value: object) -> str | None:
+    if isinstance(value, str):
+        is_wrong = "\x00" in value if value.isascii() else _UNSTORABLE.search(value) is not None
+        return "text with NUL or a lone surrogate" if is_wrong else None
     match value:
         case bool() | None:
             return None
@@ -82,8 +98,6 @@ def _wrong_scalar(value: object) -> str | None:
             return "not a finite number"
         case int() | float() if abs(value) > LARGEST_NUMBER:
             return "a number beyond 2^53-1"
-        case str() if _UNSTORABLE.search(value):
-            return "text with NUL or a lone surrogate"
         case _:
             return None
 

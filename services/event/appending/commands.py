@@ -32,13 +32,11 @@ def parse(stream: str, proposals: Sequence[Proposal]) -> list[Event]:
     """The events that are proposed, each of its type's form.
 
     Raises:
-        ServiceError: invalid `unknown-event-type`, `invalid-event`, `stream-category`, `not-canonical`; forbidden
-            `type-not-external`.
+        ServiceError: invalid `unknown-event-type`, `invalid-event`, `stream-category`; forbidden `type-not-external`.
     """
     events = [_parsed(proposal, index) for index, proposal in enumerate(proposals)]
-    for index, event in enumerate(events):
+    for event in events:
         require_category(stream, event)
-        require_canonical(event.model_dump(mode="json"), f"/events/{index}/data")
     return events
 
 
@@ -60,21 +58,28 @@ async def append_alone(
 def entries_of(
     proposals: Sequence[Proposal], events: Sequence[Event], actor: ActorId, context: RequestContext
 ) -> list[Entry]:
-    """As the group's writer takes them."""
+    """As the group's writer takes them.
+
+    Raises:
+        ServiceError: invalid `not-canonical`.
+    """
     now = utc_now()
-    return [
-        Entry(
+    entries = []
+    for index, (proposal, event) in enumerate(zip(proposals, events, strict=True)):
+        data = event.model_dump(mode="json")
+        require_canonical(data, f"/events/{index}/data")
+        entry = Entry(
             proposal.id or new_id(),
             event.type,
             event.schema_version,
             actor,
             now,
-            event.model_dump(mode="json"),
+            data,
             metadata_of(context, proposal.links),
             is_named=proposal.id is not None,
         )
-        for proposal, event in zip(proposals, events, strict=True)
-    ]
+        entries.append(entry)
+    return entries
 
 
 def _parsed(proposal: Proposal, index: int) -> Event:

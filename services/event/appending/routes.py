@@ -31,15 +31,15 @@ async def append(call: CallDep, stream: str, body: AppendBody) -> Response:
     events = parse(stream, proposals)
 
     def render(appended: Sequence[Appended]) -> Rendered:
-        answer = AppendAnswer(
-            stream=stream,
-            first_version=appended[0].version,
-            last_version=appended[-1].version,
-            ids=[str(event.id) for event in appended],
-        )
+        answer = {
+            "stream": stream,
+            "first_version": appended[0].version,
+            "last_version": appended[-1].version,
+            "ids": [str(event.id) for event in appended],
+        }
         # Also when nothing is written because it was before.
-        headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: answer.ids[-1]}
-        return Rendered(201, answer.model_dump(), headers)
+        headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: str(appended[-1].id)}
+        return Rendered(201, answer, headers)
 
     if call.idempotency_key is not None or any(event.personal_fields() for event in events):
         # What a key or a person's key is stored with needs a transaction of its own.

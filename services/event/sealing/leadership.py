@@ -23,6 +23,8 @@ log = get_logger()
 
 # The net under the hints, which may be lost.
 POLL_SECONDS = 0.25
+# Between two batches: one event waits for nothing, and of many a batch is made worth its transaction.
+REST_SECONDS = 0.01
 CANDIDATE_SECONDS = 1.0
 SIGN_SECONDS = 1.0
 
@@ -93,6 +95,7 @@ class SealingDesk:
             self._woken.clear()
             if await sealer.seal():
                 publisher.wake(sealer.size)
+                await asyncio.sleep(REST_SECONDS)
             SEALED_POSITION.labels(self.territory.code).set(sealer.size)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
