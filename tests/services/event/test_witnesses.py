@@ -27,6 +27,8 @@ from tests.support.pod import free_port
 from tests.support.servers import Servers
 
 OFTEN = 0.2
+# A neighbour that was away is asked up to 16 times more rarely.
+PATIENCE = 20.0
 CHANGED = "UPDATE events SET actor = 'nobody' WHERE seq = (SELECT min(seq) FROM events)"
 UNSEALED = ("DELETE FROM tree_heads", "DELETE FROM tree_nodes", "DELETE FROM seals")
 
@@ -54,14 +56,14 @@ class Watched:
             items = (await self.seen())["items"]
             return next((i for i in items if i["head"]["tree_size"] >= size and i["cosignature"]), None)
 
-        return await eventually(found)
+        return await eventually(found, within=PATIENCE)
 
     async def forked(self) -> Json:
         async def found() -> Json | None:
             seen = await self.seen()
             return seen if seen["state"] == "fork" else None
 
-        return await eventually(found)
+        return await eventually(found, within=PATIENCE)
 
     async def rewritten(self, *statements: str) -> None:
         """While the neighbour's service is stopped a superuser changes its database and seals what has no seal."""
