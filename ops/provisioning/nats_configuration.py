@@ -8,6 +8,9 @@ from ops.provisioning.secrets import SecretStore
 from shared.territory.territory import Territory
 
 LARGEST_PAYLOAD_BYTES = 1 << 20
+# The stream of a territory reserves 1 GiB; the rest is for the state of its consumers.
+ACCOUNT_FILE_BYTES = 5 << 28
+ACCOUNT_MEMORY_BYTES = 16 << 20
 
 
 def nats_configuration(
@@ -22,7 +25,7 @@ def nats_configuration(
     """The text of the server's configuration. `monitor` is `host:port` of the HTTP monitor, off when None."""
     accounts = {
         territory.code: {
-            "jetstream": "enabled",
+            "jetstream": {"max_file": ACCOUNT_FILE_BYTES, "max_mem": ACCOUNT_MEMORY_BYTES},
             "users": [{"user": territory.slug, "password": secrets.of("nats", territory)}],
         }
         for territory in territories
@@ -31,7 +34,12 @@ def nats_configuration(
     settings = {
         "listen": f"{host}:{port}",
         "max_payload": LARGEST_PAYLOAD_BYTES,
-        "jetstream": {"store_dir": str(store), "max_memory_store": 67108864},
+        "jetstream": {
+            "store_dir": str(store),
+            # By default three quarters of what is free now, which may be less than the streams reserve.
+            "max_file_store": len(accounts) * ACCOUNT_FILE_BYTES,
+            "max_memory_store": len(accounts) * ACCOUNT_MEMORY_BYTES,
+        },
         "system_account": "SYS",
         "accounts": accounts,
         **({"http": monitor} if monitor else {}),

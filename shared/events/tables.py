@@ -21,7 +21,6 @@ from sqlalchemy import (
     Uuid,
     func,
     literal_column,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
@@ -68,7 +67,7 @@ events = Table(
         "events_audience",
         literal_column("(metadata -> 'audience')"),
         postgresql_using="gin",
-        postgresql_where=text("(metadata -> 'audience') IS NOT NULL"),
+        postgresql_where=literal_column("(metadata -> 'audience') IS NOT NULL"),
     ),
 )
 
@@ -113,8 +112,8 @@ projections = Table(
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("switched_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('building', 'serving', 'retired')", name="state"),
-    Index("projections_serving", "name", unique=True, postgresql_where=text("state = 'serving'")),
-    Index("projections_building", "name", unique=True, postgresql_where=text("state = 'building'")),
+    Index("projections_serving", "name", unique=True, postgresql_where=literal_column("state = 'serving'")),
+    Index("projections_building", "name", unique=True, postgresql_where=literal_column("state = 'building'")),
 )
 
 archived_blocks = Table(

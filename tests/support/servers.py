@@ -36,7 +36,7 @@ from tests.support.eventually import eventually
 
 S = TypeVar("S", bound=ServiceSettings)
 
-PRE_MADE = 300
+PRE_MADE = 600
 POD = "test"
 DOMAIN = "test.unityplan.org"
 
