@@ -1,10 +1,10 @@
 """Durable appends a second: the group writer beside the best that pgbench gets out of the same table and server.
 
-    .venv/bin/python -m benchmarks.append [--seconds 5] [--rounds 3]
+    .venv/bin/python -m benchmarks.append [--seconds 5] [--rounds 3] [--eventsourcing PYTHON]
 
 PostgreSQL has core 1, whoever writes has core 0; each event is a stream of its own; runs are interleaved and medians
 are compared. Peers: pgbench's single insert (prepared, 16 and 64 clients), one transaction an event in this library,
-and, where `pip install eventsourcing` was run beside, its PostgreSQL recorder with 16 threads.
+and, with an interpreter that has it, the PostgreSQL recorder of the package `eventsourcing` with 16 and 64 threads.
 """
 
 import argparse
@@ -100,6 +100,16 @@ async def one_by_one(record: EventStore, seconds: float) -> float:
     return await write_for(seconds, write)
 
 
+async def recorder(servers: Servers, record: EventStore, python: str, threads: int, seconds: float) -> float:
+    process = await asyncio.create_subprocess_exec(
+        "taskset", "-c", str(CLIENT_CORE), python, "-m", "benchmarks.eventsourcing_recorder",
+        str(servers.postgres.socket_folder), record.territory.database, "unityplan", str(seconds), str(threads),
+        env={**os.environ, "PGPASSWORD": servers.postgres.password}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    return float(out)
+
+
 def pin(servers: Servers) -> None:
     postmaster = psutil.Process(servers.processes[0].pid)
     for process in (postmaster, *postmaster.children(recursive=True)):
@@ -113,7 +123,7 @@ def show(name: str, rates: Sequence[float], best: float) -> None:
     print(f"{name:<44}{rate:>10,.0f} events/s  ± {spread:>4.0%}   {rate / best:>5.2f} × pgbench's best")
 
 
-async def main(seconds: float, rounds: int) -> None:
+async def main(seconds: float, rounds: int, python: str | None) -> None:
     async with started_servers() as servers, event_store(servers, await servers.new_territory()) as record:
         pin(servers)
         runs: dict[str, Callable[[], Awaitable[float]]] = {
@@ -122,6 +132,9 @@ async def main(seconds: float, rounds: int) -> None:
             "one transaction an event, 64 writers": lambda: one_by_one(record, seconds),
             "group append, 64 writers": lambda: grouped(record, seconds),
         }
+        if python is not None:
+            runs["eventsourcing, 16 threads"] = lambda: recorder(servers, record, python, 16, seconds)
+            runs["eventsourcing, 64 threads"] = lambda: recorder(servers, record, python, 64, seconds)
         rates: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(rounds):
             for name, run in runs.items():
@@ -135,5 +148,6 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--seconds", type=float, default=5)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--eventsourcing", metavar="PYTHON")
     given = arguments.parse_args()
-    uvloop.run(main(given.seconds, given.rounds))
+    uvloop.run(main(given.seconds, given.rounds, given.eventsourcing))

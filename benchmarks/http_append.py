@@ -1,10 +1,10 @@
 """Durable appends a second over HTTP, straight at the event service, beside the best that pgbench gets.
 
-    .venv/bin/python -m benchmarks.http_append [--seconds 5] [--rounds 3]
+    .venv/bin/python -m benchmarks.http_append [--seconds 5] [--rounds 3] [--events 1]
 
 Everything is on: token, permission, catalogue, log, metrics, sealing and publishing. The service has core 0; PostgreSQL
-and the client have core 1, as pgbench's client has core 0 and its server core 1. One event a request, each a stream of
-its own, 64 connections kept alive.
+and the client have core 1, as pgbench's client has core 0 and its server core 1. Each request is a stream of its own
+with so many events; 64 connections are kept alive.
 """
 
 import argparse
@@ -14,9 +14,9 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from collections.abc import AsyncIterator
 
 import psutil
 import uvloop
@@ -40,10 +40,10 @@ CONNECTIONS = 64
 class Connection(asyncio.Protocol):
     """One request after the other; counts those answered with 201."""
 
-    def __init__(self, token: str, deadline: float) -> None:
+    def __init__(self, token: str, deadline: float, events: int) -> None:
         self._deadline = deadline
         self._body = json.dumps(
-            {"expected_version": "none", "events": [{"type": "event.decision.recorded", "data": DATA}]}
+            {"expected_version": "none", "events": [{"type": "event.decision.recorded", "data": DATA}] * events}
         ).encode()
         self._rest = (
             f" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
@@ -59,7 +59,9 @@ class Connection(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._began = time.perf_counter()
-        self._transport.write(b"POST /events/streams/decision-%s%s%s" % (str(new_id()).encode(), self._rest, self._body))
+        self._transport.write(
+            b"POST /events/streams/decision-%s%s%s" % (str(new_id()).encode(), self._rest, self._body)
+        )
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -77,15 +79,17 @@ class Connection(asyncio.Protocol):
             self.over.set_result(None)
 
 
-async def over_http(port: int, token: str, seconds: float) -> tuple[float, list[float]]:
+async def over_http(port: int, token: str, seconds: float, events: int) -> tuple[float, list[float]]:
     began = time.perf_counter()
     made = [
-        await asyncio.get_running_loop().create_connection(lambda: Connection(token, began + seconds), "127.0.0.1", port)
+        await asyncio.get_running_loop().create_connection(
+            lambda: Connection(token, began + seconds, events), "127.0.0.1", port
+        )
         for _ in range(CONNECTIONS)
     ]
     await asyncio.gather(*(connection.over for _, connection in made))
     delays = [delay for _, connection in made for delay in connection.delays]
-    return len(delays) / (time.perf_counter() - began), delays
+    return len(delays) * events / (time.perf_counter() - began), delays
 
 
 async def token_of_an_admin(servers: Servers, territory: Territory, record: EventStore) -> str:
@@ -107,7 +111,7 @@ async def a_service(servers: Servers, territory: Territory) -> AsyncIterator[Eve
         await process.stop()
 
 
-async def main(seconds: float, rounds: int) -> None:
+async def main(seconds: float, rounds: int, events: int) -> None:
     async with started_servers() as servers, event_store(servers, await servers.new_territory()) as record:
         token = await token_of_an_admin(servers, record.territory, record)
         pin(servers)
@@ -119,7 +123,7 @@ async def main(seconds: float, rounds: int) -> None:
             for _ in range(rounds):
                 peers.append(await pgbench(servers, record, 16, seconds))
                 before = sum(running.cpu_times()[:2])
-                rate, waited = await over_http(service.port, token, seconds)
+                rate, waited = await over_http(service.port, token, seconds, events)
                 cpu = (sum(running.cpu_times()[:2]) - before) / (rate * seconds)
                 rates.append(rate)
                 delays += waited
@@ -134,5 +138,6 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--seconds", type=float, default=5)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--events", type=int, default=1)
     given = arguments.parse_args()
-    uvloop.run(main(given.seconds, given.rounds))
+    uvloop.run(main(given.seconds, given.rounds, given.events))

@@ -1,5 +1,6 @@
 """Serving an app on one or two addresses until SIGTERM."""
 
+import gc
 import signal
 import socket
 from contextlib import suppress
@@ -32,6 +33,13 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._leaves_at = float("inf")
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """What is there now stays for good: the collector need not look at it again (measured: a sixth of a request)."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
