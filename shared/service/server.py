@@ -36,7 +36,7 @@ class Server(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """What is there now stays for good: the collector need not look at it again (measured: a sixth of a request)."""
+        """What is there now stays for good: the collector need not look at it again (a sixth of a request)."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
@@ -52,6 +52,9 @@ class Server(uvicorn.Server):
 
     @override
     async def on_tick(self, counter: int) -> bool:
+        # Not in the signal's handler, which may interrupt the loop anywhere.
+        if self._app.state.drain.is_draining:
+            self._app.state.drain.begun.set()
         if monotonic() >= self._leaves_at:
             self.should_exit = True
         return await super().on_tick(counter)
