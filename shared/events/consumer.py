@@ -21,6 +21,7 @@ from shared.events.follower import EventFollower
 from shared.events.person_keys import PersonKeys
 from shared.events.tables import checkpoints, parked_events
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
+from shared.events.upcasting import newest, require_complete
 from shared.identifiers import SYSTEM, Position
 from shared.messaging.bus import MessageBus
 from shared.observability.logging import get_logger
@@ -73,6 +74,7 @@ class Consumer:
     by_type: Mapping[str, type[Event]] = field(init=False)
 
     def __post_init__(self) -> None:
+        require_complete(self.handles)
         object.__setattr__(self, "by_type", {event.type: event for event in self.handles})
 
 
@@ -182,12 +184,14 @@ async def _call(consumer: Consumer, work: UnitOfWork, events: Sequence[StoredEve
         raise RuntimeError(message)
     for event, data in zip(events, await work.person_keys.reveal(work.connection, events), strict=True):
         described = consumer.by_type[event.type]
-        erased = dict.fromkeys(work.person_keys.erased_fields(event, data))
-        payload = described.model_validate({**data, **dict.fromkeys(erased, "")})
+        erased = work.person_keys.erased_fields(event, data)
+        current = newest(described, event.schema_version, {**data, **dict.fromkeys(erased, "")})
+        payload = described.model_validate(current)
         work.context = new_context(str(event.metadata.get("request_id", "")))
         work.links = {"causation_id": str(event.id)}
         # An erased field is None: the handler sees the tombstone instead of a validation error.
-        await consumer.handles[described](work, event, payload.model_copy(update=erased))
+        gone = {name: None for name in described.personal_fields() if erased and current.get(name) == ""}
+        await consumer.handles[described](work, event, payload.model_copy(update=gone))
 
 
 async def _move(consumer: Consumer, work: UnitOfWork, events: Sequence[StoredEvent]) -> list[StoredEvent]:

@@ -1,7 +1,8 @@
 """The base of every event: a closed, frozen model that knows its type, its stream and what in it is personal."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +13,17 @@ class Personal:
 
 
 PERSONAL = Personal()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version of a type's data that is no longer written: its shape, and a pure function to the next version's data.
+
+    A personal field arrives in it as text, as None when it is erased, or sealed as an object that is passed on whole.
+    """
+
+    shape: type[BaseModel]
+    upcast: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Event(BaseModel):
@@ -26,8 +38,20 @@ class Event(BaseModel):
     audit_only: ClassVar[bool] = False
     live: ClassVar[bool] = False
     person_field: ClassVar[str | None] = None
+    earlier: ClassVar[Mapping[int, Earlier]] = {}
+    """By number, each version before `schema_version`."""
 
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
         """Names of the fields that are encrypted."""
-        return frozenset(name for name, field in cls.model_fields.items() if PERSONAL in field.metadata)
+        return personal_fields(cls)
+
+
+def shape_of(described: type[Event], schema_version: int) -> type[BaseModel]:
+    """What data of a version looks like; that of a version unknown here is taken for the newest."""
+    return described.earlier[schema_version].shape if schema_version in described.earlier else described
+
+
+def personal_fields(shape: type[BaseModel]) -> frozenset[str]:
+    """Names of the fields of a shape that are encrypted."""
+    return frozenset(name for name, field in shape.model_fields.items() if PERSONAL in field.metadata)

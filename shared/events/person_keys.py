@@ -24,7 +24,7 @@ from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.events import catalogue
 from shared.events.envelope import StoredEvent
-from shared.events.event import Event
+from shared.events.event import Event, personal_fields, shape_of
 from shared.events.tables import person_keys
 from shared.settings.secrets import Secret
 from shared.territory.territory import Territory
@@ -118,7 +118,8 @@ def _bound_to(person: UUID, event_id: UUID, field: str) -> bytes:
 
 def _personal_values(event: StoredEvent) -> list[tuple[str, Any]]:
     described = catalogue.EVENTS.get(event.type)
-    return [(name, event.data.get(name)) for name in described.personal_fields()] if described else []
+    names = personal_fields(shape_of(described, event.schema_version)) if described else ()
+    return [(name, event.data.get(name)) for name in names]
 
 
 def _revealed(event: StoredEvent, keys: Mapping[UUID, AESGCM]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from shared.events import catalogue
+from shared.events.upcasting import require_complete
 from shared.observability.logging import configure_logging, get_logger
 from shared.service.drain import Drain
 from shared.service.edge import Edge
@@ -58,7 +60,11 @@ def create_service(
     """A service's FastAPI app: its routers, problem documents, request ids, logs, metrics, health and drain.
 
     Touches no server: that is the lifespan's.
+
+    Raises:
+        IncompleteCatalogue: an event type has versions that cannot be read.
     """
+    require_complete(catalogue.EVENTS.values())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

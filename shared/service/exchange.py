@@ -14,7 +14,7 @@ from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
 from shared.observability.request_context import RequestContext
 from shared.resilience.deadlines import Pace
 from shared.service.drain import Drain
-from shared.web.dependencies import ROUTE_SCOPE, TERRITORY_SCOPE
+from shared.web.dependencies import HEAD_SCOPE, ROUTE_SCOPE, TERRITORY_SCOPE
 from shared.web.problems import problem_bytes, problem_headers
 
 log = get_logger()
@@ -39,7 +39,7 @@ class Exchange:
     ) -> None:
         self._method = scope["method"]
         # Whatever can be read can be asked for its head (RFC 9110 §9.3.2); the server leaves the body out.
-        self.scope = {**scope, "method": "GET"} if self._method == "HEAD" else scope
+        self.scope = {**scope, "method": "GET", HEAD_SCOPE: True} if self._method == "HEAD" else scope
         self._receive = receive
         self._send = send
         self._headers = headers
@@ -47,6 +47,7 @@ class Exchange:
         self._drain = drain
         self._began = perf_counter()
         self._received = 0
+        self._is_received = False
         self._status: int | None = None
 
     def require_acceptable_length(self) -> None:
@@ -67,7 +68,8 @@ class Exchange:
         Raises:
             ServiceError: too_large `body-too-large`; timeout `request-timeout`.
         """
-        if self._status is not None:
+        if self._status is not None or self._is_received:
+            # All that can come now is the client's departure, whenever that is.
             return await self._receive()
         left = BODY_PACE.seconds_left(perf_counter() - self._began, self._received)
         try:
@@ -76,6 +78,7 @@ class Exchange:
         except TimeoutError:
             raise ServiceError(Kind.TIMEOUT, "request-timeout", "The body came too slowly.") from None
         self._received += len(message.get("body", b""))
+        self._is_received = not message.get("more_body", False)
         if self._received > LARGEST_BODY_BYTES:
             raise _too_large()
         return message

@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from shared.errors import Kind, ServiceError
 from shared.identifiers import new_id
 from shared.observability.metrics import REQUESTS
+from shared.web.event_stream import ABORT_SCOPE
 from shared.web.problems import problem_bytes, problem_headers
 
 LARGEST_HEAD_BYTES = 32 * 1024
@@ -68,6 +69,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head_bytes = self._hosts = 0
+        self.scope[ABORT_SCOPE] = self.transport.abort  # type: ignore[literal-required]  # one of our own
 
     @override
     def on_url(self, url: bytes) -> None:

@@ -23,6 +23,8 @@ TERRITORY_SCOPE = "unityplan.territory"
 ROUTE_SCOPE = "unityplan.route"
 """Where a request's scope says its territory, and what route it took when that is none of the app's own, for logs and
 metrics; few different values."""
+HEAD_SCOPE = "unityplan.head"
+"""Where a request's scope says that only the head of the answer is wanted, and nobody reads a body."""
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of this territory")
 

@@ -49,6 +49,7 @@ def page_response(
     """A list answer, with the link to the next page (RFC 8288)."""
     fields = dict(headers or {})
     if next_cursor is not None:
-        query = dict(request.query_params) | {"cursor": next_cursor}
+        # A parameter may stand there more than once.
+        query = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"] + [("cursor", next_cursor)]
         fields["link"] = f'</api{request.scope["path"]}?{urlencode(query)}>; rel="next"'
     return respond(request, page_bytes(items, next_cursor), position=position, headers=fields)
