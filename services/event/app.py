@@ -11,12 +11,13 @@ from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.routes import ROUTERS
 from services.event.sealing.leadership import SealingDesk
 from services.event.settings import EventSettings
+from services.event.streams.lookout import Lookout
 from services.event.witnesses.home import Home
 from services.event.witnesses.watching import Watch
-from services.event.workers import sealing_workers, writing_workers
+from services.event.workers import sealing_workers, waking_workers, writing_workers
 from shared.database.pool import Pool
 from shared.events.group_append import GroupAppender
-from shared.messaging.subjects import APPENDED
+from shared.messaging.subjects import APPENDED, SEALED
 from shared.service.application import create_service
 from shared.service.lifespan import run_workers
 from shared.web.resources import Resources
@@ -49,7 +50,15 @@ def create_app(settings: EventSettings) -> FastAPI:
                 code: GroupAppender(resources.router.pool(code), partial(bus.publish_hint, APPENDED))
                 for code, bus in resources.buses.items()
             }
-            workers = [*sealing_workers(desks), *writing_workers(app.state.appenders.values())]
+            lookouts = {t.code: Lookout(resources.router.pool(t.code), app.state.drain) for t in resources.registry}
+            for code, lookout in lookouts.items():
+                await resources.buses[code].on_hint(SEALED, lookout.hint)
+            app.state.lookouts = lookouts
+            workers = [
+                *sealing_workers(desks),
+                *writing_workers(app.state.appenders.values()),
+                *waking_workers(lookouts.values()),
+            ]
             await stack.enter_async_context(run_workers(workers, resources))
             yield
 

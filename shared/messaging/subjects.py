@@ -9,6 +9,8 @@ EXPECTED_SEQUENCE_HEADER = "Nats-Expected-Last-Sequence"
 
 APPENDED = "appended"
 """Hint: events were committed and wait for a position."""
+SEALED = "sealed"
+"""Hint: events got their positions."""
 REVOKED = "revoked"
 """Hint: a session or an account was revoked."""
 

@@ -13,7 +13,7 @@ from services.event.sealing.sealer import Sealer
 from shared.database.connection import Connection
 from shared.database.pool import Pool
 from shared.messaging.bus import MessageBus
-from shared.messaging.subjects import APPENDED
+from shared.messaging.subjects import APPENDED, SEALED
 from shared.observability.logging import get_logger
 from shared.observability.metrics import SEALED_POSITION
 from shared.resilience.retries import run_forever
@@ -97,6 +97,7 @@ class SealingDesk:
             self._woken.clear()
             if sealed := await sealer.seal():
                 publisher.wake(sealer.size)
+                await self.bus.publish_hint(SEALED)
                 await asyncio.sleep(REST_SECONDS if sealed < LARGE else 0)
             SEALED_POSITION.labels(self.territory.code).set(sealer.size)
             with suppress(TimeoutError):
