@@ -1,14 +1,17 @@
 """From an ASGI request to a service's answer, streaming both ways."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from starlette.types import Receive, Scope, Send
 
+from services.gateway.proxy.endurance import Unwanted, is_stream, may_last, while_wanted
 from services.gateway.proxy.headers import Headers, to_client, to_service
-from services.gateway.proxy.upstream import OutgoingRequest, Upstream
-from services.gateway.proxy.upstream_connection import UpstreamGarbage, UpstreamLost
+from services.gateway.proxy.upstream import RETRY_AFTER_SECONDS, OutgoingRequest, Upstream
+from services.gateway.proxy.upstream_connection import UpstreamConnection, UpstreamGarbage, UpstreamLost
 from shared.errors import Kind, ServiceError
 from shared.observability.logging import get_logger
+from shared.web.event_stream import ClientStalled, send_in_time
 
 log = get_logger()
 
@@ -17,16 +20,26 @@ async def forward(upstream: Upstream, scope: Scope, receive: Receive, send: Send
     """Send the request on and its answer back.
 
     Raises:
-        ServiceError: as `Upstream.send`, while nothing has been answered.
+        ServiceError: as `Upstream.send`, while nothing has been answered; unavailable `shutting-down`, for a request
+            that waits.
     """
     request = _outgoing(scope, receive, path, own)
-    connection = await upstream.send(request)
+    lasts = request.body is None and may_last(scope)
+    try:
+        connection = await (_wait_for(upstream, request, scope, receive) if lasts else upstream.send(request))
+    except Unwanted as unwanted:
+        if unwanted.has_left:
+            return
+        raise _shutting_down() from None
     try:
         await send(
             {"type": "http.response.start", "status": connection.status, "headers": to_client(connection.headers)}
         )
-        async for chunk in connection.chunks():
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        if lasts and is_stream(connection.headers):
+            await _pass_on_stream(connection, scope, receive, send)
+        else:
+            async for chunk in connection.chunks():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     except (UpstreamLost, UpstreamGarbage):
         # The head is out: to end the connection is the only way to say that the rest is missing.
@@ -34,6 +47,24 @@ async def forward(upstream: Upstream, scope: Scope, receive: Receive, send: Send
         raise
     finally:
         upstream.release(connection)
+
+
+async def _wait_for(upstream: Upstream, request: OutgoingRequest, scope: Scope, receive: Receive) -> UpstreamConnection:
+    async with while_wanted(receive, scope["app"].state.drain):
+        return await upstream.send(request)
+
+
+async def _pass_on_stream(connection: UpstreamConnection, scope: Scope, receive: Receive, send: Send) -> None:
+    """Every part at once, until the service ends it, the client leaves or does not read, or this instance ends."""
+    with suppress(Unwanted, ClientStalled):
+        async with while_wanted(receive, scope["app"].state.drain):
+            async for chunk in connection.chunks():
+                await send_in_time(scope, send, {"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+def _shutting_down() -> ServiceError:
+    detail = "This instance is ending: ask again."
+    return ServiceError(Kind.UNAVAILABLE, "shutting-down", detail, retry_after_seconds=RETRY_AFTER_SECONDS)
 
 
 def _outgoing(scope: Scope, receive: Receive, path: str, own: Headers) -> OutgoingRequest:

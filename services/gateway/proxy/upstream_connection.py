@@ -9,7 +9,8 @@ import httptools
 from typing_extensions import override
 
 HIGH_WATER_BYTES = 256 * 1024
-ANSWER_SECONDS = 30.0
+# Longer than the longest that a request may ask a service to wait.
+ANSWER_SECONDS = 35.0
 
 
 class UpstreamLost(Exception):
@@ -116,7 +117,7 @@ class UpstreamConnection(asyncio.Protocol):
     async def send(self, head: bytes, body: AsyncIterator[bytes] | None, *, is_chunked: bool, is_head: bool) -> None:
         """Send a request and wait for the head of its answer, which may come before the body is out.
 
-        The service has 30 seconds for each of its turns; how long the client may take for its body is not decided here.
+        The service has 35 seconds for each of its turns; how long the client may take for its body is not decided here.
 
         Raises:
             UpstreamLost, UpstreamGarbage; UpstreamSilent.
