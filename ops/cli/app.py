@@ -6,6 +6,7 @@ import typer
 from typer.exceptions import TyperException
 
 from ops.cli import bring_up, inspect, maintain
+from ops.cli.audit import audit
 from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.witness import witness
 from ops.embedded.places import PlaceError
@@ -28,6 +29,7 @@ application.command()(maintain.migrate)
 application.command()(maintain.seed)
 application.command()(maintain.grant)
 application.command()(maintain.openapi)
+application.add_typer(audit, name="audit")
 application.add_typer(witness, name="witness")
 
 

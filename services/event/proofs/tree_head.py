@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 import rfc8785
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -33,8 +34,19 @@ class TreeHead:
 
     def to_json(self) -> dict[str, str | int]:
         """The public shape."""
-        signed = signed_fields(self.territory, self.epoch, self.tree_size, self.root_hash, self.signed_at, self.key_id)
-        return {**signed, "signature": self.signature}
+        return {**self._signed_fields(), "signature": self.signature}
+
+    def is_signed_with(self, public_key: bytes) -> bool:
+        """Whether the signature is that key's."""
+        try:
+            key = Ed25519PublicKey.from_public_bytes(public_key)
+            key.verify(base64.b64decode(self.signature, validate=True), rfc8785.dumps(self._signed_fields()))
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def _signed_fields(self) -> dict[str, str | int]:
+        return signed_fields(self.territory, self.epoch, self.tree_size, self.root_hash, self.signed_at, self.key_id)
 
 
 class TreeHeadSigner:

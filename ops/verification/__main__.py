@@ -1,0 +1,94 @@
+"""`python -m ops.verification [--json] [--head FILE]… [--key BASE64]… [CODE…]` with the event service's environment.
+
+Exit code 0 when every record is whole, 1 when one is not, 2 when it could not be looked at.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import asyncpg
+
+from ops.verification.checking import Check
+from ops.verification.report import Report
+from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
+from services.event.settings import EventSettings
+from services.event.witnesses.answers import GarbageError, read_head
+from shared.errors import ServiceError
+from shared.service.lifespan import registry_of
+from shared.settings.service_settings import load_settings
+from shared.territory.territory import Territory
+
+WHOLE, NOT_WHOLE, NOT_LOOKED_AT = 0, 1, 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Check and tell."""
+    parser = argparse.ArgumentParser(prog="unityplan audit verify")
+    parser.add_argument("territories", nargs="*")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--head", action="append", default=[], type=Path)
+    parser.add_argument("--key", action="append", default=[])
+    given = parser.parse_args(argv)
+    settings = load_settings(EventSettings)
+    heads = [_read_head(path) for path in given.head]
+    keys = [_read_key(text) for text in given.key]
+    try:
+        registry = registry_of(settings)
+        territories = [registry.get(code.upper()) for code in given.territories] or list(registry)
+        reports = [asyncio.run(_check(settings, territory, keys, heads)) for territory in territories]
+    except (OSError, asyncpg.PostgresError) as error:
+        _refuse(f"the database cannot be read: {error}")
+    except ServiceError as error:
+        _refuse(f"{error.detail} ({error.code})")
+    if given.json:
+        sys.stdout.write(json.dumps([report.to_json() for report in reports], indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for report in reports for line in _lines(report))
+    return NOT_WHOLE if any(report.faults for report in reports) else WHOLE
+
+
+async def _check(
+    settings: EventSettings, territory: Territory, keys: Sequence[bytes], heads: Sequence[TreeHead]
+) -> Report:
+    own = TreeHeadSigner(settings.tree_head_secret, territory).public_key
+    kept = [head for head in heads if head.territory == territory.code]
+    return await Check(settings.database_url_for(territory.slug), territory.code, [own, *keys], kept).run()
+
+
+def _lines(report: Report) -> list[str]:
+    looked_at = f"{report.territory}: {report.events} events, {report.heads} signed heads, {report.seconds:.1f} s"
+    if report.first is None:
+        return [f"{looked_at}: whole"]
+    found = [f"  position {fault.position}: {fault.what}" for fault in sorted(report.faults)]
+    return [f"{looked_at}: NOT WHOLE, first bad position {report.first.position}", *found]
+
+
+def _read_head(path: Path) -> TreeHead:
+    try:
+        return read_head(json.loads(path.read_bytes()))
+    except OSError as error:
+        _refuse(f"{path}: {error.strerror}")
+    except (GarbageError, ValueError, RecursionError):
+        _refuse(f"{path}: not a signed head as GET /api/events/head gives it")
+
+
+def _read_key(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        _refuse("--key: not base64")
+
+
+def _refuse(why: str) -> NoReturn:
+    sys.stderr.write(f"unityplan: {why}\n")
+    sys.exit(NOT_LOOKED_AT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

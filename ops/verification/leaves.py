@@ -1,0 +1,141 @@
+"""Recomputing leaves from the rows of events, a range of positions at a time; run in processes side by side."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from ops.verification.report import Fault
+from services.event.proofs.merkle_tree import Frontier, node_hash
+from shared.clock import format_time
+from shared.database.connection import set_codecs
+from shared.events.canonical import canonical_bytes
+from shared.events.envelope import LEAF_PREFIX
+
+TILE = 256
+PAGE = 64 * TILE
+# A page is sorted in memory.
+ROOMY = {"work_mem": "64MB"}
+# More of them tell no more.
+MOST_FAULTS = 100
+
+_ROWS = (
+    "SELECT s.position, s.leaf_hash, e.id::text AS id, e.stream, e.version, e.type, e.schema_version, e.actor,"
+    " e.occurred_at, e.data, e.metadata"
+    " FROM seals s LEFT JOIN events e ON e.seq = s.seq"
+    " WHERE s.position > $1 AND s.position <= $2 ORDER BY s.position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Positions (after, until], beginning at a tile, and the head sizes that lie inside."""
+
+    url: str
+    after: int
+    until: int
+    sizes: Sequence[int]
+
+
+@dataclass(slots=True)
+class Checked:
+    """The hashes of whole tiles in order, the right edges inside tiles at the head sizes, and what is wrong."""
+
+    tiles: list[bytes] = field(default_factory=list)
+    edges: dict[int, list[bytes]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check_stretch(stretch: Stretch) -> Checked:
+    """The work of one process."""
+    return asyncio.run(check(stretch))
+
+
+async def check(stretch: Stretch) -> Checked:
+    """Recompute every leaf of a stretch.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be read.
+    """
+    checked = Checked()
+    sizes = sorted(stretch.sizes)
+    connection = await asyncpg.connect(stretch.url, server_settings=ROOMY)
+    try:
+        await set_codecs(connection)
+        for after in range(stretch.after, stretch.until, PAGE):
+            rows = await connection.fetch(_ROWS, after, min(after + PAGE, stretch.until))
+            leaves = _leaves(rows, after, min(after + PAGE, stretch.until), checked)
+            for start in range(0, len(leaves), TILE):
+                tile = leaves[start : start + TILE]
+                _add_edges(checked, tile, after + start, sizes)
+                if len(tile) == TILE:
+                    checked.tiles.append(_root_of(tile))
+    finally:
+        await connection.close()
+    return checked
+
+
+def _leaves(rows: Sequence[Any], after: int, until: int, checked: Checked) -> list[bytes]:
+    """A leaf for each position; where an event or its seal is gone, what the seal says or zeros."""
+    found = {row["position"]: row for row in rows} if len(rows) != until - after else None
+    leaves = []
+    for position in range(after + 1, until + 1):
+        row = rows[position - after - 1] if found is None else found.get(position)
+        leaf = _leaf_of(row) if row is not None and row["id"] is not None else None
+        sealed = row["leaf_hash"] if row is not None else bytes(32)
+        if leaf != sealed and len(checked.faults) < MOST_FAULTS:
+            checked.faults.append(Fault(position, _complaint(row, leaf)))
+        leaves.append(leaf or sealed)
+    return leaves
+
+
+def _leaf_of(row: Any) -> bytes | None:  # noqa: ANN401 (driver's)
+    _, _, identity, stream, version, kind, schema_version, actor, occurred_at, data, metadata = row
+    try:
+        content = canonical_bytes(
+            {
+                "id": identity,
+                "stream": stream,
+                "version": version,
+                "type": kind,
+                "schema_version": schema_version,
+                "actor": actor,
+                "occurred_at": format_time(occurred_at),
+                "data": data,
+                "metadata": metadata,
+            }
+        )
+    except (ValueError, OverflowError, RecursionError):
+        # No service writes what cannot be encoded.
+        return None
+    return hashlib.sha256(LEAF_PREFIX + content).digest()
+
+
+def _complaint(row: Any, leaf: bytes | None) -> str:  # noqa: ANN401 (driver's)
+    if row is None:
+        return "the position is gone from the seals"
+    if row["id"] is None:
+        return "its event is gone"
+    return "its event is not the one that was sealed" if leaf else "its event cannot be encoded: no service wrote it"
+
+
+def _root_of(tile: Sequence[bytes]) -> bytes:
+    hashes = tile
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def _add_edges(checked: Checked, tile: Sequence[bytes], start: int, sizes: list[int]) -> None:
+    """The peaks inside the tile at each head size that ends in it."""
+    wanted = [size - start for size in sizes if start < size <= start + len(tile)]
+    if not wanted:
+        return
+    frontier = Frontier()
+    for count, leaf in enumerate(tile, 1):
+        frontier.append(leaf)
+        if count in wanted:
+            checked.edges[start + count] = list(frontier.peaks)
