@@ -58,6 +58,7 @@ class Check:
         self._report = Report(territory)
         self._trusted = trusted
         self._given = given
+        self._bounded: list[tuple[int, int, str]] = []
 
     async def run(self) -> Report:
         """Look at everything once.
@@ -73,13 +74,18 @@ class Check:
             size = await connection.fetchval(_SIZE)
             checked = await self._leaves(size, [item.tree_size for item in evidence])
             tree = Tree(checked)
-            await self._compare_nodes(connection, tree)
-            self._compare_roots(tree, evidence, size)
+            fits = self._compare_roots(tree, evidence, size)
+            await self._compare_nodes(connection, tree, fits)
             await self._look_beside(connection, size)
         finally:
             await connection.close()
         self._report.events = size
         self._report.faults.extend(checked.faults)
+        # What is named exactly explains what is only bounded.
+        named = [fault.position for fault in checked.faults]
+        self._report.faults.extend(
+            Fault(first, what) for first, last, what in self._bounded if not any(first <= at <= last for at in named)
+        )
         self._report.seconds = time.perf_counter() - began
         return self._report
 
@@ -122,31 +128,33 @@ class Check:
                 whole.faults += part.faults
         return whole
 
-    async def _compare_nodes(self, connection: Any, tree: "Tree") -> None:  # noqa: ANN401 (driver's)
-        stored = {(row["level"], row["index"]): row["hash"] for row in await connection.fetch(_NODES)}
-        for above, hashes in enumerate(tree.levels):
-            level = TILE_LEVELS + above
-            if level % TILE_LEVELS:
-                continue
-            for index, node in enumerate(hashes):
-                if stored.get((level, index)) != node:
-                    first, last = (index << level) + 1, (index + 1) << level
-                    self._complain(first, f"the stored subtree of positions {first} to {last} is not theirs")
+    def _compare_roots(self, tree: "Tree", evidence: Sequence[Evidence], size: int) -> int | None:
+        """The largest size up to which all is as signed, None when all evidence fits.
 
-    def _compare_roots(self, tree: "Tree", evidence: Sequence[Evidence], size: int) -> None:
-        """The first evidence that does not fit bounds the first bad position from above, the last that fits below."""
+        The first evidence that does not fit bounds the first bad position from above, the last that fits from below.
+        """
         fits = 0
         for item in evidence:
             if item.tree_size > size:
                 self._complain(size + 1, f"positions {size + 1} to {item.tree_size} are gone: {item.name} covers them")
-                return
+                return None
             if tree.root(item.tree_size) != item.root_hash:
-                self._complain(
-                    fits + 1,
-                    f"{item.name} of size {item.tree_size} covers other events; all up to {fits} are as signed",
-                )
-                return
+                what = f"{item.name} of size {item.tree_size} covers other events; all up to {fits} are as signed"
+                self._bounded.append((fits + 1, item.tree_size, what))
+                return fits
             fits = item.tree_size
+        return None
+
+    async def _compare_nodes(self, connection: Any, tree: "Tree", fits: int | None) -> None:  # noqa: ANN401 (driver's)
+        stored = {(row["level"], row["index"]): row["hash"] for row in await connection.fetch(_NODES)}
+        for above in range(0, len(tree.levels), TILE_LEVELS):
+            level = TILE_LEVELS + above
+            for index, node in enumerate(tree.levels[above]):
+                first, last = (index << level) + 1, (index + 1) << level
+                # Where events are other than those signed, what comes before them is not in doubt.
+                if stored.get((level, index)) != node and (fits is None or last > fits):
+                    what = f"the stored subtree of positions {first} to {last} is not theirs"
+                    self._bounded.append((max(first, (fits or 0) + 1), last, what))
 
     async def _look_beside(self, connection: Any, size: int) -> None:  # noqa: ANN401 (driver's)
         counts = await connection.fetchrow(_COUNTS)
