@@ -5,7 +5,6 @@
 Besides: how fast they were sealed, in stretches of 100,000, which shows whether the cost of one grows with the tree.
 """
 
-import asyncio
 import secrets
 import sys
 import time
@@ -14,7 +13,8 @@ import uvloop
 
 from benchmarks.sealing import a_store, fill
 from ops.verification.checking import Check
-from services.event.proofs.queries import keep_head, read_frontier
+from services.event.proofs.head_queries import keep_head
+from services.event.proofs.queries import read_frontier
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.sealing.sealer import Sealer
 from shared.clock import utc_now
@@ -40,8 +40,7 @@ async def main(count: int) -> None:
             root = (await read_frontier(record.pool, sealer.size)).root
             await keep_head(connection, signer.sign(epoch, sealer.size, root, utc_now()))
             print(f"{start + FILLED_AT_ONCE:>10,} sealed, the last at {FILLED_AT_ONCE / sealed:,.0f} events/s")
-        url = record.pool._url
-        report = await Check(url, record.territory.code, [signer.public_key]).run()
+        report = await Check(record.database_url, record.territory.code, [signer.public_key]).run()
         print(report.to_json())
         print(f"{'verified':<30}{report.events / report.seconds:>12,.0f} events/s")
 

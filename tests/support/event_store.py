@@ -52,6 +52,7 @@ class EventStore:
     sealer: Pool
     bus: MessageBus
     person_keys: PersonKeys
+    database_url: str
 
     async def append(self, *appended: Event, stream: str | None = None, audience: Sequence[str] = ()) -> list[Appended]:
         """Each in a stream of its own unless one is named; not sealed yet."""
@@ -115,7 +116,7 @@ async def event_store(servers: Servers, territory: Territory, nats_url: str | No
     bus = MessageBus(territory, nats_url or settings.nats_url_for(territory.slug), "test")
     try:
         async with bus:
-            yield EventStore(territory, pool, sealer, bus, keys)
+            yield EventStore(territory, pool, sealer, bus, keys, database)
     finally:
         await pool.close()
         await sealer.close()
