@@ -1,10 +1,9 @@
-"""Reading the tree: heads, and the stored nodes that proofs are made of."""
+"""Reading the tree: the stored nodes that proofs are made of."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BigInteger, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.event.proofs.merkle_tree import (
     Frontier,
@@ -16,8 +15,7 @@ from services.event.proofs.merkle_tree import (
     range_hash,
     subtree_hash,
 )
-from services.event.proofs.tables import tree_heads, tree_nodes
-from services.event.proofs.tree_head import TreeHead
+from services.event.proofs.tables import tree_nodes
 from shared.database.connection import Connection
 from shared.database.pool import Pool
 from shared.database.statements import compiled
@@ -31,32 +29,6 @@ _NODES = compiled(
         tree_nodes.c.index == func.any(bindparam("indices", type_=ARRAY(BigInteger))),
     )
 )
-_LATEST_HEAD = compiled(select(tree_heads).order_by(tree_heads.c.tree_size.desc()).limit(1))
-_KEEP_HEAD = compiled(
-    insert(tree_heads).values({column.name: bindparam(column.name) for column in tree_heads.c}).on_conflict_do_nothing()
-)
-
-
-async def find_latest_head(source: Pool, territory: str, epoch: UUID) -> TreeHead | None:
-    """The head of the largest tree that was signed."""
-    row = await source.fetch_row(_LATEST_HEAD)
-    if row is None:
-        return None
-    return TreeHead(
-        territory, epoch, row["tree_size"], row["root_hash"], row["signed_at"], row["key_id"], row["signature"]
-    )
-
-
-async def keep_head(source: Pool | Connection, head: TreeHead) -> None:
-    """Keep a signed head; the first one of a size stays."""
-    await source.execute(
-        _KEEP_HEAD,
-        tree_size=head.tree_size,
-        root_hash=head.root_hash,
-        signed_at=head.signed_at,
-        key_id=head.key_id,
-        signature=head.signature,
-    )
 
 
 async def read_frontier(source: Pool | Connection, size: int) -> Frontier:
@@ -71,6 +43,14 @@ async def inclusion_path(source: Pool, index: int, size: int) -> list[bytes]:
     return await _hashes_of(source, inclusion_ranges(index, size))
 
 
+async def inclusion_paths(source: Pool, indices: Sequence[int], size: int) -> list[list[bytes]]:
+    """The audit paths of several leaves; what they share is read and hashed once."""
+    wanted = [inclusion_ranges(index, size) for index in indices]
+    bounds = list(dict.fromkeys(bounds for ranges in wanted for bounds in ranges))
+    hashes = dict(zip(bounds, await _hashes_of(source, bounds), strict=True))
+    return [[hashes[bounds] for bounds in ranges] for ranges in wanted]
+
+
 async def consistency_path(source: Pool, old: int, new: int) -> list[bytes]:
     """The proof that the larger tree extends the smaller. Cost: O(log n) rows."""
     return await _hashes_of(source, consistency_ranges(old, new) if 0 < old < new else [])
@@ -78,8 +58,12 @@ async def consistency_path(source: Pool, old: int, new: int) -> list[bytes]:
 
 async def find_leaf(source: Pool, position: int) -> bytes | None:
     """The leaf hash of a position."""
-    rows = await source.fetch(_LEAVES, positions=[position])
-    return bytes(rows[0]["leaf_hash"]) if rows else None
+    return (await find_leaves(source, [position])).get(position)
+
+
+async def find_leaves(source: Pool, positions: Sequence[int]) -> dict[int, bytes]:
+    """The leaf hashes of positions, of those that there are."""
+    return {row["position"]: row["leaf_hash"] for row in await source.fetch(_LEAVES, positions=list(positions))}
 
 
 async def _hashes_of(source: Pool, ranges: list[tuple[int, int]]) -> list[bytes]:
@@ -89,7 +73,7 @@ async def _hashes_of(source: Pool, ranges: list[tuple[int, int]]) -> list[bytes]
 
 async def _read_nodes(source: Pool | Connection, nodes: Iterable[Node]) -> dict[Node, bytes]:
     wanted: dict[int, list[int]] = {}
-    for level, index in (base for node in nodes for base in base_nodes(node)):
+    for level, index in dict.fromkeys(base for node in nodes for base in base_nodes(node)):
         wanted.setdefault(level, []).append(index)
     stored: dict[Node, bytes] = {}
     for level, indices in wanted.items():

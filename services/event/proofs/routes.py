@@ -1,19 +1,26 @@
 """Heads and proofs, for everyone: they hold hashes only."""
 
-import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.event.proofs.heads import HeadDesk
+from services.event.proofs.parameters import LARGEST, covered, desk_of
 from services.event.proofs.queries import consistency_path, find_leaf, inclusion_path
-from services.event.proofs.schemas import ConsistencyProof, HeadKey, HeadKeys, InclusionProof, TreeHeadAnswer
+from services.event.proofs.schemas import (
+    ConsistencyProof,
+    HeadKeys,
+    HeadList,
+    InclusionProof,
+    TreeHeadAnswer,
+    key_answer,
+)
+from services.event.streams.parameters import start_of
+from shared.database.keyset import encode_cursor
 from shared.errors import Kind, ServiceError, not_found
 from shared.web.caching import respond
-from shared.web.dependencies import AnonymousCall, AnonymousCallDep
+from shared.web.dependencies import AnonymousCallDep
+from shared.web.paging import PageDep, page_response
 from shared.web.problems import problems
-
-LARGEST = 2**53 - 1
 
 router = APIRouter(tags=["proofs"])
 
@@ -23,17 +30,25 @@ Size = Annotated[int | None, Query(ge=1, le=LARGEST, description="the tree's siz
 @router.get("/events/head", responses={200: {"model": TreeHeadAnswer}, **problems(400, 401, 403, 404, 422, 503)})
 async def read_head(request: Request, call: AnonymousCallDep) -> Response:
     """The signed tree head that covers every sealed event."""
-    head = await _desk(request, call).current()
+    head = await desk_of(request, call).current()
     body = TreeHeadAnswer.model_validate(head.to_json()).model_dump_json().encode()
     return respond(request, body, position=head.tree_size, cache_control="no-cache")
 
 
-@router.get("/events/keys", responses={200: {"model": HeadKeys}, **problems(400, 401, 403, 404, 422)})
+@router.get("/events/heads", responses={200: {"model": HeadList}, **problems(400, 401, 403, 404, 422, 503)})
+async def read_heads(request: Request, call: AnonymousCallDep, page: PageDep) -> Response:
+    """The signed heads that were kept, the newest first."""
+    before = start_of(page.cursor, LARGEST + 1)
+    heads = await desk_of(request, call).kept(before, page.limit + 1)
+    shown = heads[: page.limit]
+    items = [TreeHeadAnswer.model_validate(head.to_json()).model_dump_json().encode() for head in shown]
+    return page_response(request, items, encode_cursor(shown[-1].tree_size) if len(heads) > page.limit else None)
+
+
+@router.get("/events/keys", responses={200: {"model": HeadKeys}, **problems(400, 401, 403, 404, 422, 503)})
 async def read_keys(request: Request, call: AnonymousCallDep) -> Response:
-    """The public keys that tree heads are signed with."""
-    signer = _desk(request, call).signer
-    public = base64.b64encode(signer.public_key).decode()
-    keys = HeadKeys(items=[HeadKey(key_id=signer.key_id, public_key=public, algorithm="Ed25519")])
+    """The public keys that tree heads were ever signed with, the one that signs now first."""
+    keys = HeadKeys(items=[key_answer(key) for key in await desk_of(request, call).keys()])
     return respond(request, keys.model_dump_json().encode(), cache_control="public, max-age=300")
 
 
@@ -47,8 +62,8 @@ async def read_inclusion_proof(
     tree_size: Size = None,
 ) -> Response:
     """That the event at a position is in the tree of a size."""
-    head = await _desk(request, call).current()
-    size = _covered(tree_size or head.tree_size, head.tree_size)
+    head = await desk_of(request, call).current()
+    size = covered(tree_size or head.tree_size, head.tree_size)
     leaf = await find_leaf(call.pool, position)
     if leaf is None or position > size:
         raise not_found("position")
@@ -69,21 +84,10 @@ async def read_consistency_proof(
     new: Annotated[int, Query(alias="to", ge=1, le=LARGEST, description="size of the newer tree")],
 ) -> Response:
     """That the tree of one size extends the tree of another."""
-    head = await _desk(request, call).current()
-    _covered(new, head.tree_size)
+    head = await desk_of(request, call).current()
+    covered(new, head.tree_size)
     if old > new:
         raise ServiceError(Kind.INVALID, "sizes-out-of-order", "`from` must not be larger than `to`.")
     path = await consistency_path(call.pool, old, new)
     proof = ConsistencyProof(path=[step.hex() for step in path])
     return respond(request, proof.model_dump_json().encode(), position=head.tree_size)
-
-
-def _desk(request: Request, call: AnonymousCall) -> HeadDesk:
-    desks: dict[str, HeadDesk] = request.app.state.head_desks
-    return desks[call.territory.code]
-
-
-def _covered(size: int, sealed: int) -> int:
-    if size > sealed:
-        raise not_found("tree-size")
-    return size

@@ -105,6 +105,7 @@ class SealingDesk:
                     await self._woken.wait()
 
     async def _sign_heads(self) -> None:
+        await self.heads.record_key()
         while True:
             await self.heads.current()
             await asyncio.sleep(SIGN_SECONDS)
