@@ -9,6 +9,7 @@ EVENT_STREAM = "text/event-stream"
 HEADERS = {
     "content-type": f"{EVENT_STREAM}; charset=utf-8",
     "cache-control": "no-store",
+    "vary": "accept",
     # nginx would collect an answer before it passes it on.
     "x-accel-buffering": "no",
 }

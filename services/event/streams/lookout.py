@@ -61,12 +61,12 @@ class Waiter:
 
 
 class Lookout:
-    """The waiters of one territory. The store is asked only while somebody waits."""
+    """The `waiters` of one territory. The store is asked only while there are any."""
 
     def __init__(self, pool: Pool, drain: Drain) -> None:
         self._pool = pool
         self._drain = drain
-        self._waiters: set[Waiter] = set()
+        self.waiters: set[Waiter] = set()
         self._by_account: Counter[UUID] = Counter()
         self._is_waited = asyncio.Event()
         self._hinted = asyncio.Event()
@@ -102,16 +102,16 @@ class Lookout:
             await self._is_waited.wait()
             position = await store.head(self._pool)
             # Between their own look and this one something may have been sealed.
-            for waiter in self._waiters:
+            for waiter in self.waiters:
                 waiter.wake()
-            while self._waiters:
+            while self.waiters:
                 self._hinted.clear()
                 envelopes = await list_envelopes(self._pool, position, LOOK)
                 is_full = len(envelopes) == LOOK
                 if envelopes:
                     # Before they are woken: what is sealed after their look is above it.
                     position = await store.head(self._pool) if is_full else envelopes[-1]["position"]
-                for waiter in self._waiters:
+                for waiter in self.waiters:
                     if is_full or any(map(waiter.wanted.covers, envelopes)):
                         waiter.wake()
                 with suppress(TimeoutError):
@@ -121,24 +121,24 @@ class Lookout:
     async def end_on_drain(self) -> None:
         """From the drain on nobody waits."""
         await self._drain.begun.wait()
-        for waiter in self._waiters:
+        for waiter in self.waiters:
             waiter.end()
         # A worker runs for ever; those who come now do not wait.
         await asyncio.Event().wait()
 
     def _enter(self, account_id: UUID, waiter: Waiter) -> None:
         self._by_account[account_id] += 1
-        self._waiters.add(waiter)
+        self.waiters.add(waiter)
         self._is_waited.set()
         if self._drain.is_draining:
             waiter.end()
 
     def _leave(self, account_id: UUID, waiter: Waiter) -> None:
-        self._waiters.discard(waiter)
+        self.waiters.discard(waiter)
         self._by_account[account_id] -= 1
         if not self._by_account[account_id]:
             del self._by_account[account_id]
-        if not self._waiters:
+        if not self.waiters:
             self._is_waited.clear()
             # So that the loop sees that nobody waits, and begins anew for the next one.
             self._hinted.set()

@@ -24,6 +24,8 @@ from shared.web.event_stream import HEADERS, HEARTBEAT, ClientStalled, frame, se
 log = get_logger()
 
 HEARTBEAT_SECONDS = 15.0
+# Between two looks at whether the token is still good.
+WATCH_SECONDS = 0.5
 # Events of a stream that are read at once.
 BATCH = 50
 GONE_SECONDS = 1.0
@@ -65,6 +67,8 @@ class LiveEvents(Response):
 
     def __init__(self, reading: Reading, after: int) -> None:
         super().__init__(headers=HEADERS)
+        # Its length is not known.
+        del self.headers["content-length"]
         self._reading = reading
         self._after = after
 
@@ -98,9 +102,9 @@ class LiveEvents(Response):
                 await send_in_time(scope, send, _part(frame(event.position, event.type, item)))
             # A full batch may not be all that there is.
             self._after = events[-1].position if len(events) == BATCH else max(self._after, head)
-            if len(events) < BATCH and not await waiter.wait(min(HEARTBEAT_SECONDS, self._seconds_left())):
+            if len(events) < BATCH and not await self._has_more(waiter):
                 await send_in_time(scope, send, _part(HEARTBEAT))
-            if waiter.is_over or self._seconds_left() <= 0 or self._is_revoked():
+            if self._is_over(waiter):
                 return
             events, head = await self._read(waiter)
 
@@ -111,12 +115,24 @@ class LiveEvents(Response):
         waiter.wanted = replace(self._reading.wanted, viewer=await viewer_of(call))
         return await list_events(call.pool, self._after, BATCH, waiter.wanted)
 
-    def _seconds_left(self) -> float:
-        return self._reading.call.principal.expires_at.timestamp() - time()
+    async def _has_more(self, waiter: Waiter) -> bool:
+        """False when it is time for a heartbeat."""
+        until = monotonic() + HEARTBEAT_SECONDS
+        while not self._is_over(waiter):
+            left = until - monotonic()
+            if left <= 0:
+                return False
+            if await waiter.wait(min(left, WATCH_SECONDS)):
+                return True
+        return True
 
-    def _is_revoked(self) -> bool:
+    def _is_over(self, waiter: Waiter) -> bool:
         call = self._reading.call
-        return call.resources.verifier.of(call.territory).is_revoked(call.principal)
+        return (
+            waiter.is_over
+            or call.principal.expires_at.timestamp() <= time()
+            or call.resources.verifier.of(call.territory).is_revoked(call.principal)
+        )
 
 
 def _part(body: bytes) -> dict[str, object]:

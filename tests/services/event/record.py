@@ -29,6 +29,7 @@ class Caller:
 
     account_id: str
     access_token: str
+    refresh_token: str
     events: httpx.AsyncClient
 
     async def append(self, stream: str, *titles: str, expected: int | str = "any", **more: object) -> httpx.Response:
@@ -38,10 +39,10 @@ class Caller:
     async def post(self, stream: str, body: Json) -> httpx.Response:
         return await self.events.post(f"/events/streams/{stream}", json=body, headers=self._headers)
 
-    async def get(self, path: str, **query: str | int) -> httpx.Response:
+    async def get(self, path: str, **query: str | float | list[str]) -> httpx.Response:
         return await self.events.get(path, params=query, headers=self._headers)
 
-    async def pages(self, path: str, **query: str | int) -> list[Json]:
+    async def pages(self, path: str, **query: str | float | list[str]) -> list[Json]:
         """All items of a list, page after page."""
         items: list[Json] = []
         while True:
@@ -79,7 +80,9 @@ class Record:
             context = new_context()
             async with unit_of_work(self.pool, self.territory, SYSTEM, person_keys=None, context=context) as work:
                 await grant_role(work, name, role)
-        return Caller(answer.json()["user"]["id"], answer.json()["access_token"], self.events)
+        return Caller(
+            answer.json()["user"]["id"], answer.json()["access_token"], answer.json()["refresh_token"], self.events
+        )
 
     async def sealed(self, event_id: str, caller: Caller) -> Json:
         """The event, once it has a position."""
