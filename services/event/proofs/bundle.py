@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from services.event.proofs.queries import consistency_path, find_leaves, inclusion_paths
+from services.event.proofs.queries import consistency_path, find_leaves, inclusion_paths, read_frontier
 from services.event.proofs.schemas import HeadKey
 from services.event.proofs.tree_head import TreeHead
 from services.event.streams.queries import list_events, list_stream
@@ -61,15 +61,19 @@ class Bundler:
         return self._written(opening | {"stream": name, "is_whole": is_whole}, _pieces_of(shown))
 
     async def _opening(self, since_size: int | None) -> dict[str, object]:
-        path = await consistency_path(self.pool, since_size, self.head.tree_size) if since_size else []
         return {
             "format": FORMAT,
             "territory": self.head.territory,
             "epoch": str(self.head.epoch),
             "keys": [key.model_dump() for key in self.keys],
             "head": self.head.to_json(),
-            "consistency": {"from": since_size, "path": [step.hex() for step in path]} if since_size else None,
+            "consistency": await self._consistency(since_size) if since_size else None,
         }
+
+    async def _consistency(self, old: int) -> dict[str, object]:
+        root = (await read_frontier(self.pool, old)).root
+        path = await consistency_path(self.pool, old, self.head.tree_size)
+        return {"from": old, "root_hash": root.hex(), "path": [step.hex() for step in path]}
 
     async def _written(self, opening: dict[str, object], pieces: AsyncIterator[Piece]) -> AsyncIterator[bytes]:
         yield orjson.dumps(opening)[:-1] + b',"events":['

@@ -68,9 +68,10 @@ class BundledEvent(BaseModel):
 
 
 class BundledConsistency(BaseModel):
-    """That the bundle's head extends the tree of an earlier size."""
+    """That the bundle's head extends the tree of an earlier size, which had this root."""
 
     from_size: int = Field(alias="from")
+    root_hash: str
     path: list[str]
 
 
