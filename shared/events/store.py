@@ -63,8 +63,18 @@ _LAST_IN_CHANNEL = compiled(
 
 def to_event(row: Row) -> StoredEvent:
     """A row with `EVENT_COLUMNS`; position 0 while it has no seal."""
-    fields = {column.name: row[column.name] for column in EVENT_COLUMNS}
-    return StoredEvent(**{**fields, "position": Position(row["position"] or 0)})
+    return StoredEvent(
+        row["id"],
+        Position(row["position"] or 0),
+        row["stream"],
+        row["version"],
+        row["type"],
+        row["schema_version"],
+        row["actor"],
+        row["occurred_at"],
+        row["data"],
+        row["metadata"],
+    )
 
 
 async def head(source: Connection | Pool) -> Position:

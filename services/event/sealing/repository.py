@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    LargeBinary,
-    SmallInteger,
     Text,
     and_,
     bindparam,
     cast,
     exists,
     func,
-    insert,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.event.proofs.tables import tree_nodes
@@ -90,24 +85,6 @@ _UNSEALED = compiled(
 )
 
 
-def _columns(*names_and_types: tuple[str, type]) -> list[ColumnElement[Any]]:
-    return [func.unnest(bindparam(name, type_=ARRAY(kind))) for name, kind in names_and_types]
-
-
-_SEAL = compiled(
-    insert(seals).from_select(
-        ["position", "seq", "leaf_hash"],
-        select(*_columns(("positions", BigInteger), ("seqs", BigInteger), ("hashes", LargeBinary))),
-    )
-)
-_ADD_NODES = compiled(
-    insert(tree_nodes).from_select(
-        ["level", "index", "hash"],
-        select(*_columns(("levels", SmallInteger), ("indices", BigInteger), ("hashes", LargeBinary))),
-    )
-)
-
-
 async def try_lead(connection: Connection) -> bool:
     """Take the territory's sealer lock for the life of this session, if nobody has it."""
     return bool(await connection.fetch_value(_TRY_LOCK))
@@ -157,15 +134,12 @@ async def unsealed(connection: Connection, bound: int, after: int, until: int, m
     return await connection.fetch(_UNSEALED, bound=bound, after=after, until=until, most=most)
 
 
-async def insert_seals(
-    connection: Connection, positions: Sequence[Position], seqs: Sequence[int], hashes: Sequence[bytes]
-) -> None:
-    """Give events their positions."""
-    await connection.execute(_SEAL, positions=list(positions), seqs=list(seqs), hashes=list(hashes))
+async def insert_seals(connection: Connection, seals_of: Sequence[tuple[Position, int, bytes]]) -> None:
+    """Give events their positions: position, `seq` and leaf hash of each."""
+    await connection.copy(seals.name, ("position", "seq", "leaf_hash"), seals_of)
 
 
 async def insert_nodes(connection: Connection, nodes: Sequence[tuple[int, int, bytes]]) -> None:
-    """Keep completed subtrees."""
+    """Keep completed subtrees: level, index and hash of each."""
     if nodes:
-        levels, indices, hashes = zip(*nodes, strict=True)
-        await connection.execute(_ADD_NODES, levels=list(levels), indices=list(indices), hashes=list(hashes))
+        await connection.copy(tree_nodes.name, ("level", "index", "hash"), nodes)

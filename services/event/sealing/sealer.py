@@ -84,7 +84,10 @@ class Sealer:
         first = frontier.size + 1
         hashes = [to_event(row).leaf_hash() for row in rows]
         nodes = [node for leaf in hashes for node in frontier.append(leaf)]
-        positions = [Position(first + offset) for offset in range(len(rows))]
-        await repository.insert_seals(self._connection, positions, [row["seq"] for row in rows], hashes)
+        sealed = [
+            (Position(position), row["seq"], leaf)
+            for position, (row, leaf) in enumerate(zip(rows, hashes, strict=True), first)
+        ]
+        await repository.insert_seals(self._connection, sealed)
         await repository.insert_nodes(self._connection, nodes)
         return frontier
