@@ -1,8 +1,8 @@
 """One NATS connection of one territory's account."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import nats
@@ -48,6 +48,7 @@ class MessageBus:
         self._connecting: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._callbacks: list[tuple[str, Callback]] = []
+        self._sleepers: dict[str, set[asyncio.Event]] = {}
         self.last_error = ""
         self._events = EventStream(territory, self.client, self.jetstream)
 
@@ -78,6 +79,27 @@ class MessageBus:
         self._callbacks.append((name, callback))
         if self._client is not None:
             await self._client.subscribe(hint_subject(self.territory, name), cb=_calling(callback))
+
+    @asynccontextmanager
+    async def woken_by(self, name: str) -> AsyncIterator[asyncio.Event]:
+        """What each hint of that name sets, for the length of the block."""
+        woken = asyncio.Event()
+        is_first = name not in self._sleepers
+        sleepers = self._sleepers.setdefault(name, set())
+        sleepers.add(woken)
+
+        async def wake() -> None:
+            for sleeper in sleepers:
+                sleeper.set()
+
+        try:
+            if is_first:
+                # Without a connection it counts from the next one on.
+                with suppress(BusUnavailable), translated():
+                    await self.on_hint(name, wake)
+            yield woken
+        finally:
+            sleepers.discard(woken)
 
     async def publish_hint(self, name: str) -> None:
         """Wake those who listen; dropped and counted when NATS is away or does not read."""

@@ -13,6 +13,10 @@ SEALED = "sealed"
 """Hint: events got their positions."""
 REVOKED = "revoked"
 """Hint: a session or an account was revoked."""
+PARKED = "parked"
+"""Hint: parked events are to be handled again, or were discarded."""
+PROJECTIONS = "projections"
+"""Hint: a projection is to be built anew."""
 
 
 def all_events(territory: Territory) -> str:

@@ -25,8 +25,17 @@ CONSUMER_LAG = Gauge(
     ("consumer", "territory"),
     registry=registry,
 )
-PARKED_EVENTS = Counter(
-    "parked_events_total", "Events set aside after repeated failure.", ("consumer", "territory"), registry=registry
+PARKED_EVENTS = Gauge(
+    "parked_events",
+    "Events set aside after repeated failure, as long as they are.",
+    ("consumer", "territory"),
+    registry=registry,
+)
+PROJECTION_LAG = Gauge(
+    "projection_lag_positions",
+    "Sealed positions that a build of a projection has not taken in.",
+    ("projection", "build", "territory"),
+    registry=registry,
 )
 BUS_CONNECTED = Gauge("message_bus_connected", "1 while NATS is connected.", ("territory",), registry=registry)
 HINTS_DROPPED = Counter(

@@ -1,6 +1,7 @@
 """What may be appended over HTTP, through the event service."""
 
 from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -57,4 +58,42 @@ class ForkAccepted(Event):
     seen: SignedHead
 
 
-EVENTS = (DecisionRecorded, ForkSeen, ForkAccepted)
+class ParkedEventReplayed(Event):
+    """An operator had a consumer handle an event again that it had set aside."""
+
+    type: ClassVar = "event.parked_event.replayed"
+    category: ClassVar = "parked_event"
+    audit_only: ClassVar = True
+
+    consumer: str
+    position: int
+    event_id: UUID
+    attempts: int
+
+
+class ParkedEventDiscarded(Event):
+    """An operator decided that a consumer never handles an event that it had set aside."""
+
+    type: ClassVar = "event.parked_event.discarded"
+    category: ClassVar = "parked_event"
+    audit_only: ClassVar = True
+
+    consumer: str
+    position: int
+    event_id: UUID
+    attempts: int
+
+
+class ProjectionRebuilt(Event):
+    """An operator had a projection filled anew from the first event on."""
+
+    type: ClassVar = "event.projection.rebuilt"
+    category: ClassVar = "projection"
+    audit_only: ClassVar = True
+
+    name: str
+    build: int
+    version: int
+
+
+EVENTS = (DecisionRecorded, ForkSeen, ForkAccepted, ParkedEventReplayed, ParkedEventDiscarded, ProjectionRebuilt)
