@@ -1,8 +1,11 @@
 """The offline verifier's own cryptography and encoding, against the vectors of their standards and a second opinion."""
 
+import ast
 import json
 import math
 import struct
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from services.event.proofs.merkle_tree import consistency_ranges, inclusion_ranges, range_hash
 from tests.rules.event.test_merkle_tree import leaf, stored_nodes
+from verifier import unityplan_verify as verifier
 from verifier.unityplan_verify import (
     ORDER,
     Unusable,
@@ -211,3 +215,20 @@ def test_a_larger_tree_proves_that_it_extends_a_smaller_one(size: int, data: st.
         changed = [*path[:at], leaf(size), *path[at + 1 :]]
         assert not is_consistent(old, size, old_root, tree.root, changed)
         assert not is_consistent(old, size, old_root, tree.root, path[:at])
+
+
+def test_it_is_one_file_of_python_3_8_and_the_standard_library() -> None:
+    source = Path(verifier.__file__).read_text()
+    tree = ast.parse(source, feature_version=(3, 8))
+    imported = {
+        name
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names
