@@ -20,7 +20,7 @@ from shared.events.event import Event
 from shared.events.person_keys import PersonKeys
 from shared.events.tables import checkpoints
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
-from shared.events.upcasting import newest
+from shared.events.upcasting import newest, require_complete
 from shared.identifiers import SYSTEM
 from shared.messaging.bus import MessageBus
 from shared.observability.metrics import CONSUMER_LAG
@@ -85,6 +85,7 @@ class Consumer:
     by_type: Mapping[str, type[Event]] = field(init=False)
 
     def __post_init__(self) -> None:
+        require_complete(self.handles)
         object.__setattr__(self, "by_type", {event.type: event for event in self.handles})
 
     @property
@@ -126,13 +127,22 @@ async def handle(reader: Reader, source: Source, events: Sequence[StoredEvent]) 
     for _ in range(RACES):
         try:
             async with work_of(source) as work:
-                new = await move(reader, work, events)
-                await reader.call(work, [event for event in new if event.type in reader.by_type])
+                await advance(reader, work, events)
         except RetryableConflict:
             await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS))
         else:
             return
     raise database_busy()
+
+
+async def advance(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent]) -> None:
+    """The effects of events and the step of the checkpoint, in the caller's transaction.
+
+    Raises:
+        ReaderGone; whatever the handler raises.
+    """
+    new = await move(reader, work, events)
+    await reader.call(work, [event for event in new if event.type in reader.by_type])
 
 
 async def move(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent]) -> list[StoredEvent]:
@@ -167,11 +177,11 @@ async def payloads(reader: Reader, work: UnitOfWork, events: Sequence[StoredEven
 
 def _payload(reader: Reader, keys: PersonKeys, event: StoredEvent, data: Mapping[str, Any]) -> Event:
     described = reader.by_type[event.type]
-    erased: dict[str, None] = dict.fromkeys(keys.erased_fields(event, data))
     current = newest(described, event.schema_version, data)
-    if not erased:
+    if not keys.erased_fields(event, data):
         return described.model_validate(current)
-    erased = {name: None for name in erased if name in described.model_fields}
+    # By what they are called now, whatever it was when they were written.
+    erased: dict[str, None] = {name: None for name in described.personal_fields() if current.get(name) is None}
     payload = described.model_validate({**current, **dict.fromkeys(erased, "")})
     # The handler sees the tombstone instead of a validation error.
     return payload.model_copy(update=erased)
