@@ -9,22 +9,28 @@ import base64
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import asyncpg
 
+from ops.verification.beside import Memory
 from ops.verification.checking import Check
 from ops.verification.report import Report
 from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from services.event.settings import EventSettings
 from services.event.witnesses.answers import GarbageError, read_head
 from shared.errors import ServiceError
+from shared.messaging.bus import MessageBus
+from shared.messaging.errors import BusUnavailable
 from shared.service.lifespan import registry_of
 from shared.settings.service_settings import load_settings
 from shared.territory.territory import Territory
 
 WHOLE, NOT_WHOLE, NOT_LOOKED_AT = 0, 1, 2
+NATS_SECONDS = 5.0
+MOST_LINES = 20
 
 
 def main(argv: Sequence[str]) -> int:
@@ -41,6 +47,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         registry = registry_of(settings)
         territories = [registry.get(code.upper()) for code in given.territories] or list(registry)
+        _require_among(heads, territories)
         reports = [asyncio.run(_check(settings, territory, keys, heads)) for territory in territories]
     except (OSError, asyncpg.PostgresError) as error:
         _refuse(f"the database cannot be read: {error}")
@@ -58,14 +65,35 @@ async def _check(
 ) -> Report:
     own = TreeHeadSigner(settings.tree_head_secret, territory).public_key
     kept = [head for head in heads if head.territory == territory.code]
-    return await Check(settings.database_url_for(territory.slug), territory.code, [own, *keys], kept).run()
+    memories = await _published(settings, territory)
+    return await Check(settings.database_url_for(territory.slug), territory.code, [own, *keys], kept, memories).run()
+
+
+async def _published(settings: EventSettings, territory: Territory) -> list[Memory]:
+    """The last position in the message stream; nothing while that cannot be asked."""
+    async with MessageBus(territory, settings.nats_url_for(territory.slug), "unityplan-verify") as bus:
+        with suppress(TimeoutError, BusUnavailable):
+            async with asyncio.timeout(NATS_SECONDS):
+                await bus.wait_connected()
+                last = await bus.last_message()
+                return [Memory("the message stream", last[1])] if last else []
+    sys.stderr.write("unityplan: the message stream could not be asked how far it goes\n")
+    return []
+
+
+def _require_among(heads: Sequence[TreeHead], territories: Sequence[Territory]) -> None:
+    for head in heads:
+        if head.territory not in {territory.code for territory in territories}:
+            _refuse(f"the head given is of {head.territory}, which is not among those checked")
 
 
 def _lines(report: Report) -> list[str]:
     looked_at = f"{report.territory}: {report.events} events, {report.heads} signed heads, {report.seconds:.1f} s"
     if report.first is None:
         return [f"{looked_at}: whole"]
-    found = [f"  position {fault.position}: {fault.what}" for fault in sorted(report.faults)]
+    found = [f"  position {fault.position}: {fault.what}" for fault in sorted(report.faults)[:MOST_LINES]]
+    if len(report.faults) > MOST_LINES:
+        found.append(f"  and {len(report.faults) - MOST_LINES} more: --json has them all")
     return [f"{looked_at}: NOT WHOLE, first bad position {report.first.position}", *found]
 
 

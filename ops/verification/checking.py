@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from ops.verification.beside import Memory, broken_streams, gone, overlooked, remembered
 from ops.verification.leaves import ROOMY, TILE, Checked, Stretch, check, check_stretch
 from ops.verification.report import Fault, Report
 from services.event.proofs.merkle_tree import EMPTY_ROOT, TILE_LEVELS, folded, node_hash, perfect_subtrees
@@ -18,25 +19,12 @@ from services.event.proofs.tree_head import TreeHead
 PROCESSES = 2
 # Below so many events a second process costs more than it saves.
 WORTH_TWO = 20_000
-# An event that is older than this and has no seal was not overlooked for want of time.
-SEALED_WITHIN_SECONDS = 10
 
 _SIZE = "SELECT coalesce(max(position), 0) FROM seals"
 _HEADS = "SELECT tree_size, root_hash, signed_at, key_id, signature FROM tree_heads ORDER BY tree_size"
 _KEYS = "SELECT public_key FROM tree_head_keys"
 _NODES = "SELECT level, index, hash FROM tree_nodes ORDER BY level, index"
 _EPOCH = "SELECT epoch FROM sealer_terms"
-# Both counts of one moment; only when they differ is it worth to look for which.
-_COUNTS = "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM seals) AS seals"
-_UNSEALED = (
-    "SELECT e.seq, e.id::text AS id FROM events e WHERE NOT EXISTS (SELECT 1 FROM seals s WHERE s.seq = e.seq)"
-    " AND e.occurred_at < now() - make_interval(secs => $1) ORDER BY e.seq LIMIT 10"
-)
-# One statement, since more is sealed meanwhile.
-_CHECKPOINTS = (
-    "SELECT consumer, position FROM checkpoints WHERE position > (SELECT coalesce(max(position), 0) FROM seals)"
-    " ORDER BY position"
-)
 _COSIGNED = "SELECT witness, tree_size, root_hash FROM cosignatures WHERE epoch = $1 ORDER BY tree_size"
 
 
@@ -52,12 +40,23 @@ class Evidence:
 class Check:
     """One territory's record, through the services' role; reads only."""
 
-    def __init__(self, url: str, territory: str, trusted: Collection[bytes], given: Sequence[TreeHead] = ()) -> None:
-        """`trusted` are the public keys that the operator vouches for; `given` are heads that somebody kept."""
+    def __init__(
+        self,
+        url: str,
+        territory: str,
+        trusted: Collection[bytes],
+        given: Sequence[TreeHead] = (),
+        memories: Sequence[Memory] = (),
+    ) -> None:
+        """`trusted` are the public keys that the operator vouches for; `given` are heads that somebody kept.
+
+        `memories` are positions that something beside the database speaks of.
+        """
         self._url = url
         self._report = Report(territory)
         self._trusted = trusted
         self._given = given
+        self._memories = memories
         self._bounded: list[tuple[int, int, str]] = []
 
     async def run(self) -> Report:
@@ -69,14 +68,17 @@ class Check:
         began = time.perf_counter()
         connection = await asyncpg.connect(self._url, server_settings=ROOMY)
         try:
-            # Heads first: what is sealed while this goes on is not asked for.
+            # Evidence first: what is sealed while this goes on is not asked for.
             evidence = await self._evidence(connection)
+            memories = [*self._memories, *await remembered(connection)]
             size = await connection.fetchval(_SIZE)
             checked = await self._leaves(size, [item.tree_size for item in evidence])
             tree = Tree(checked)
             fits = self._compare_roots(tree, evidence, size)
             await self._compare_nodes(connection, tree, fits)
-            await self._look_beside(connection, size)
+            self._report.faults += gone(memories, size)
+            self._report.faults += await overlooked(connection, size)
+            self._report.faults += await broken_streams(connection, size)
         finally:
             await connection.close()
         self._report.events = size
@@ -102,12 +104,17 @@ class Check:
             for row in await connection.fetch(_COSIGNED, epoch)
         ]
         for name, head in [*(("the kept head", head) for head in kept), *(("the given head", h) for h in self._given)]:
-            if any(map(head.is_signed_with, (*self._trusted, *known))):
+            if head.epoch != epoch:
+                self._complain(1, f"{name} of size {head.tree_size} is of another store: epoch {head.epoch}")
+            elif any(map(head.is_signed_with, (*self._trusted, *known))):
                 evidence.append(Evidence(name, head.tree_size, head.root_hash))
             else:
                 self._complain(max(head.tree_size, 1), f"{name} of size {head.tree_size} is not signed rightly")
         if kept and not any(map(kept[-1].is_signed_with, self._trusted)):
-            self._complain(kept[-1].tree_size, "the newest head is signed with a key that nobody vouches for")
+            what = (
+                f"the newest head is signed with key {kept[-1].key_id}, which nobody vouches for: give --key if you do"
+            )
+            self._complain(kept[-1].tree_size, what)
         return sorted(evidence, key=lambda item: item.tree_size)
 
     async def _leaves(self, size: int, sizes: Sequence[int]) -> Checked:
@@ -155,16 +162,6 @@ class Check:
                 if stored.get((level, index)) != node and (fits is None or last > fits):
                     what = f"the stored subtree of positions {first} to {last} is not theirs"
                     self._bounded.append((max(first, (fits or 0) + 1), last, what))
-
-    async def _look_beside(self, connection: Any, size: int) -> None:  # noqa: ANN401 (driver's)
-        counts = await connection.fetchrow(_COUNTS)
-        if counts["events"] != counts["seals"]:
-            for row in await connection.fetch(_UNSEALED, SEALED_WITHIN_SECONDS):
-                self._complain(size + 1, f"event {row['id']} has no position")
-        for row in await connection.fetch(_CHECKPOINTS):
-            self._complain(
-                size + 1, f"consumer {row['consumer']} has handled position {row['position']}, which is gone"
-            )
 
 
 class Tree:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -142,11 +143,11 @@ def _root_of(tile: Sequence[bytes]) -> bytes:
 
 def _add_edges(checked: Checked, tile: Sequence[bytes], start: int, sizes: list[int]) -> None:
     """The peaks inside the tile at each head size that ends in it."""
-    wanted = [size - start for size in sizes if start < size <= start + len(tile)]
+    wanted = set(sizes[bisect_right(sizes, start) : bisect_right(sizes, start + len(tile))])
     if not wanted:
         return
     frontier = Frontier()
-    for count, leaf in enumerate(tile, 1):
+    for size, leaf in enumerate(tile, start + 1):
         frontier.append(leaf)
-        if count in wanted:
-            checked.edges[start + count] = list(frontier.peaks)
+        if size in wanted:
+            checked.edges[size] = list(frontier.peaks)
