@@ -14,7 +14,13 @@ from services.event.settings import EventSettings
 from services.event.streams.lookout import Lookout
 from services.event.witnesses.home import Home
 from services.event.witnesses.watching import Watch
-from services.event.workers import sealing_workers, waking_workers, writing_workers
+from services.event.workers import (
+    PROJECTIONS,
+    projecting_workers,
+    sealing_workers,
+    waking_workers,
+    writing_workers,
+)
 from shared.database.pool import Pool
 from shared.events.group_append import GroupAppender
 from shared.messaging.subjects import APPENDED, SEALED
@@ -54,10 +60,12 @@ def create_app(settings: EventSettings) -> FastAPI:
             for code, lookout in lookouts.items():
                 await resources.buses[code].on_hint(SEALED, lookout.hint)
             app.state.lookouts = lookouts
+            app.state.projections = PROJECTIONS
             workers = [
                 *sealing_workers(desks),
                 *writing_workers(app.state.appenders.values()),
                 *waking_workers(lookouts.values()),
+                *projecting_workers(lookouts),
             ]
             await stack.enter_async_context(run_workers(workers, resources))
             yield

@@ -1,13 +1,19 @@
 """What runs beside the event service's routes: per territory a sealing desk and the lanes of the group writer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
+from services.event.decisions.projection import DECISIONS
 from services.event.sealing.leadership import SealingDesk
 from services.event.streams.lookout import Lookout
 from shared.events.group_append import LANES, GroupAppender
+from shared.events.handling import Source
+from shared.events.projecting import keep_building, keep_serving
+from shared.events.projections import Projection
 from shared.service.application import Worker
 from shared.web.resources import Resources
+
+PROJECTIONS: Sequence[Projection] = (DECISIONS,)
 
 
 async def seal(_: Resources, *, desk: SealingDesk) -> None:
@@ -43,3 +49,27 @@ async def end_waiting(_: Resources, *, lookout: Lookout) -> None:
 def waking_workers(lookouts: Iterable[Lookout]) -> list[Worker]:
     """Both of each."""
     return [partial(work, lookout=lookout) for lookout in lookouts for work in (look_out, end_waiting)]
+
+
+async def serve_projection(resources: Resources, *, code: str, projection: Projection) -> None:
+    """Keep what is read up with the events of one territory."""
+    await keep_serving(projection, _source(resources, code))
+
+
+async def build_projection(resources: Resources, *, code: str, projection: Projection) -> None:
+    """Fill it anew when that is due or asked for."""
+    await keep_building(projection, _source(resources, code))
+
+
+def projecting_workers(codes: Iterable[str]) -> list[Worker]:
+    """Both of each projection in each territory."""
+    return [
+        partial(work, code=code, projection=projection)
+        for code in codes
+        for projection in PROJECTIONS
+        for work in (serve_projection, build_projection)
+    ]
+
+
+def _source(resources: Resources, code: str) -> Source:
+    return Source(resources.router.pool(code), resources.buses[code], resources.person_keys[code])

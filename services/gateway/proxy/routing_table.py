@@ -19,6 +19,7 @@ ROUTES = (
     Route("/users", "user"),
     Route("/events", "event"),
     Route("/audit", "event"),
+    Route("/decisions", "event"),
     Route("/search", "search"),
 )
 
