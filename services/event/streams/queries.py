@@ -1,10 +1,11 @@
 """Reading events, sealed or not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Select, Text, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Select, Text, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.event.streams.selection import Selection
@@ -13,8 +14,14 @@ from shared.database.pool import Pool
 from shared.database.statements import Statement, compiled
 from shared.events.envelope import StoredEvent
 from shared.events.store import EVENT_COLUMNS, fetch_with_head, sealed_head, to_event
+from shared.events.store import head as store_head
 from shared.events.tables import events, seals
 from shared.identifiers import Position
+
+# Positions that are looked through before anything else.
+NEAR = 1_000
+# Events that are few enough to be put in order whole.
+RARE = 50_000
 
 _HEAD = sealed_head.label("head")
 _CONDITIONS = {
@@ -45,6 +52,13 @@ _BY_ID = (
     .outerjoin_from(events, seals, seals.c.seq == events.c.seq)
     .where(events.c.id == bindparam("id"))
 )
+# For this transaction: the planner takes values to be spread evenly, and reads whole tables for one that is not.
+_BY_INDEX_ALONE = compiled(
+    select(
+        func.set_config("plan_cache_mode", "force_custom_plan", true()),
+        *(func.set_config(f"enable_{way}", "off", true()) for way in ("seqscan", "hashjoin", "mergejoin")),
+    )
+)
 _ENVELOPES = compiled(
     select(seals.c.position, events.c.type, events.c.actor, events.c.occurred_at)
     .join_from(seals, events, seals.c.seq == events.c.seq)
@@ -55,9 +69,35 @@ _ENVELOPES = compiled(
 
 
 async def list_events(pool: Pool, after: int, most: int, wanted: Selection) -> tuple[Sequence[StoredEvent], Position]:
-    """Sealed events by position, and the head of their snapshot."""
+    """Sealed events by position, and the head of their snapshot.
+
+    Going through positions finds what is common soon, and what is rare never: so only a few are tried before the
+    filters' own indexes, unless those would bring too many to put in order.
+    """
     values = wanted.given()
-    return await _fetch(pool, _selecting(frozenset(values)), after=after, most=most, **values)
+    names = frozenset(values)
+    if not names:
+        return await _fetch(pool, _by_position(names), after=after, most=most)
+    found = await _fetch(pool, _near(names), after=after, near=after + NEAR, most=most, **values)
+    if len(found[0]) >= most or found[1] <= after + NEAR:
+        return found
+    rare = await _list_rare(pool, after, most, values)
+    return rare or await _fetch(pool, _by_position(names), after=after, most=most, **values)
+
+
+async def _list_rare(
+    pool: Pool, after: int, most: int, values: Mapping[str, Any]
+) -> tuple[Sequence[StoredEvent], Position] | None:
+    """By the indexes of the filters, None when that would bring too many."""
+    names = frozenset(values)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(_BY_INDEX_ALONE)
+        if await connection.fetch_value(_counting(names), most=RARE + 1, **values) > RARE:
+            return None
+        # Before the rows, which then cover it.
+        head = await store_head(connection)
+        rows = await connection.fetch(_by_filter(names), after=after, most=most, **values)
+    return [to_event(row) for row in rows], Position(rows[0]["head"]) if rows else head
 
 
 async def list_stream(
@@ -79,24 +119,50 @@ async def list_envelopes(pool: Pool, after: Position, most: int) -> Sequence[Row
     return await pool.fetch(_ENVELOPES, after=after, most=most)
 
 
+# One statement for each set of filters: `OR value IS NULL` would keep PostgreSQL from using their indexes.
 @lru_cache(maxsize=64)
-def _selecting(names: frozenset[str]) -> Statement:
-    """One statement for each set of filters: `OR value IS NULL` would keep PostgreSQL from using their indexes."""
-    conditions = [condition for name, condition in _CONDITIONS.items() if name in names]
-    return compiled(
-        _ALL.where(seals.c.position > bindparam("after", type_=BigInteger), *conditions)
+def _by_position(names: frozenset[str]) -> Statement:
+    return compiled(_in_order(_ALL.where(*_conditions(names))))
+
+
+@lru_cache(maxsize=64)
+def _near(names: frozenset[str]) -> Statement:
+    within = seals.c.position <= bindparam("near", type_=BigInteger)
+    return compiled(_in_order(_ALL.where(within, *_conditions(names))))
+
+
+@lru_cache(maxsize=64)
+def _by_filter(names: frozenset[str]) -> Statement:
+    """Materialized, since the planner takes what is wanted to lie evenly among the positions."""
+    matching = select(events.c.seq).where(*_conditions(names)).cte("matching").prefix_with("MATERIALIZED")
+    return compiled(_in_order(_ALL.join(matching, matching.c.seq == events.c.seq)))
+
+
+@lru_cache(maxsize=64)
+def _counting(names: frozenset[str]) -> Statement:
+    matching = select(events.c.seq).where(*_conditions(names)).limit(bindparam("most")).subquery()
+    return compiled(select(func.count()).select_from(matching))
+
+
+def _conditions(names: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [condition for name, condition in _CONDITIONS.items() if name in names]
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    return (
+        query.where(seals.c.position > bindparam("after", type_=BigInteger))
         .order_by(seals.c.position)
         .limit(bindparam("most"))
     )
 
 
 @lru_cache(maxsize=8)
-def _compiled(query: Select[tuple[object]], *, has_viewer: bool) -> Statement:
+def _compiled(query: Select[Any], *, has_viewer: bool) -> Statement:
     return compiled(query.where(_CONDITIONS["viewer"]) if has_viewer else query)
 
 
 async def _fetch_seen_by(
-    pool: Pool, query: Select[tuple[object]], viewer: str | None, **values: object
+    pool: Pool, query: Select[Any], viewer: str | None, **values: object
 ) -> tuple[Sequence[StoredEvent], Position]:
     seen = {"viewer": viewer} if viewer is not None else {}
     return await _fetch(pool, _compiled(query, has_viewer=viewer is not None), **values, **seen)

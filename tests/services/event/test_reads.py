@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 import pytest_asyncio
 
+from services.event.streams import queries
 from shared.events.catalogue.auth import RoleGranted, RoleRevoked, SessionStarted
 from shared.events.event import Event
 from shared.events.unit_of_work import unit_of_work
@@ -57,9 +58,13 @@ CATEGORIES = {
 }
 
 
+@pytest.mark.parametrize(("near", "rare"), [(1_000, 50_000), (3, 50_000), (3, 2)])
 async def test_every_combination_of_filters_is_what_all_of_them_leave(
-    mixed: list[Json], admin: Caller, citizen: Caller
+    monkeypatch: pytest.MonkeyPatch, mixed: list[Json], admin: Caller, citizen: Caller, near: int, rare: int
 ) -> None:
+    """By each of the ways in which they are found."""
+    monkeypatch.setattr(queries, "NEAR", near)
+    monkeypatch.setattr(queries, "RARE", rare)
     types = (None, ["auth.role.granted"], ["auth.role.granted", "auth.session.started", "event.nothing.known"])
     moments = (None, mixed[len(mixed) // 3]["occurred_at"])
     ends = (None, mixed[len(mixed) * 2 // 3]["occurred_at"])
