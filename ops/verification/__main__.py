@@ -24,12 +24,14 @@ from services.event.witnesses.answers import GarbageError, read_head
 from shared.errors import ServiceError
 from shared.messaging.bus import MessageBus
 from shared.messaging.errors import BusUnavailable
+from shared.observability.logging import configure_logging
 from shared.service.lifespan import registry_of
 from shared.settings.service_settings import load_settings
 from shared.territory.territory import Territory
 
 WHOLE, NOT_WHOLE, NOT_LOOKED_AT = 0, 1, 2
 NATS_SECONDS = 5.0
+KEY_BYTES = 32
 MOST_LINES = 20
 
 
@@ -42,6 +44,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--key", action="append", default=[])
     given = parser.parse_args(argv)
     settings = load_settings(EventSettings)
+    # What the bus logs would stand in the report.
+    configure_logging("verification", "critical")
     heads = [_read_head(path) for path in given.head]
     keys = [_read_key(text) for text in given.key]
     try:
@@ -108,9 +112,12 @@ def _read_head(path: Path) -> TreeHead:
 
 def _read_key(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        key = base64.b64decode(text, validate=True)
     except ValueError:
         _refuse("--key: not base64")
+    if len(key) != KEY_BYTES:
+        _refuse(f"--key: not the {KEY_BYTES} bytes of a public key")
+    return key
 
 
 def _refuse(why: str) -> NoReturn:
