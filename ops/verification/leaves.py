@@ -3,16 +3,18 @@
 import asyncio
 import hashlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 import orjson
 
+from ops.verification.archived import read_archived
 from ops.verification.report import Fault
 from services.event.proofs.merkle_tree import Frontier, node_hash
 from shared.clock import format_time
+from shared.events.archive import BLOCK, first_of_block
 from shared.events.canonical import canonical_bytes
 from shared.events.envelope import LEAF_PREFIX
 
@@ -71,7 +73,8 @@ async def check(stretch: Stretch) -> Checked:
         )
         for after in range(stretch.after, stretch.until, PAGE):
             rows = await connection.fetch(_ROWS, after, min(after + PAGE, stretch.until))
-            leaves = _leaves(rows, after, min(after + PAGE, stretch.until), checked)
+            archived = await read_archived(connection, rows)
+            leaves = _leaves(rows, range(after + 1, min(after + PAGE, stretch.until) + 1), checked, archived)
             for start in range(0, len(leaves), TILE):
                 tile = leaves[start : start + TILE]
                 _add_edges(checked, tile, after + start, sizes)
@@ -90,13 +93,13 @@ def _decoded(raw: bytes) -> object:
         return _UNREADABLE
 
 
-def _leaves(rows: Sequence[Any], after: int, until: int, checked: Checked) -> list[bytes]:
+def _leaves(rows: Sequence[Any], positions: range, checked: Checked, archived: Mapping[int, Any]) -> list[bytes]:
     """A leaf for each position; where an event or its seal is gone, what the seal says or zeros."""
-    found = {row["position"]: row for row in rows} if len(rows) != until - after else None
+    found = {row["position"]: row for row in rows} if len(rows) != len(positions) else None
     leaves = []
-    for position in range(after + 1, until + 1):
-        row = rows[position - after - 1] if found is None else found.get(position)
-        leaf = _leaf_of(row) if row is not None and row["id"] is not None else None
+    for index, position in enumerate(positions):
+        row = rows[index] if found is None else found.get(position)
+        leaf = _leaf_of(row, archived) if row is not None and row["id"] is not None else None
         sealed = row["leaf_hash"] if row is not None else bytes(32)
         if leaf != sealed and len(checked.faults) < MOST_FAULTS:
             checked.faults.append(Fault(position, _complaint(row, leaf)))
@@ -104,8 +107,12 @@ def _leaves(rows: Sequence[Any], after: int, until: int, checked: Checked) -> li
     return leaves
 
 
-def _leaf_of(row: Any) -> bytes | None:  # noqa: ANN401 (driver's)
-    _, _, identity, stream, version, kind, schema_version, actor, occurred_at, data, metadata = row
+def _leaf_of(row: Any, archived: Mapping[int, Any]) -> bytes | None:  # noqa: ANN401 (driver's)
+    place, _, identity, stream, version, kind, schema_version, actor, occurred_at, data, metadata = row
+    if data is None:
+        data = archived.get(place)
+        if data is None:
+            return None
     try:
         content = canonical_bytes(
             {
@@ -131,6 +138,9 @@ def _complaint(row: Any, leaf: bytes | None) -> str:  # noqa: ANN401 (driver's)
         return "the position is gone from the seals"
     if row["id"] is None:
         return "its event is gone"
+    if row["data"] is None and leaf is None:
+        first = first_of_block(row["position"])
+        return f"the archived block of positions {first} to {first + BLOCK - 1} is damaged or gone"
     return "its event is not the one that was sealed" if leaf else "its event cannot be encoded: no service wrote it"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.database.connection import Connection, Row
 from shared.database.pool import Pool
 from shared.database.statements import Statement, compiled
+from shared.events.archive import complete
 from shared.events.envelope import StoredEvent
 from shared.events.tables import events, seals
 from shared.identifiers import Position
@@ -62,7 +63,7 @@ _LAST_IN_CHANNEL = compiled(
 
 
 def to_event(row: Row) -> StoredEvent:
-    """A row with `EVENT_COLUMNS`; position 0 while it has no seal."""
+    """A row with `EVENT_COLUMNS`; position 0 while it has no seal. `archive.complete` puts archived data back."""
     return StoredEvent(
         row["id"],
         Position(row["position"] or 0),
@@ -98,7 +99,8 @@ async def fetch_with_head(pool: Pool, statement: Statement, **values: object) ->
 
 async def read_after(source: Connection | Pool, after: Position, most: int) -> Sequence[StoredEvent]:
     """Sealed events with a greater position, in order, without a gap."""
-    return [to_event(row) for row in await source.fetch(_AFTER, after=after, most=most)]
+    rows = await source.fetch(_AFTER, after=after, most=most)
+    return await complete(source, [to_event(row) for row in rows])
 
 
 async def read_channel(
@@ -106,7 +108,7 @@ async def read_channel(
 ) -> Sequence[StoredEvent]:
     """Sealed events of a live channel in (after, until], in order."""
     rows = await source.fetch(_IN_CHANNEL, channel=[channel], after=after, until=until, most=most)
-    return [to_event(row) for row in rows]
+    return await complete(source, [to_event(row) for row in rows])
 
 
 async def last_in_channel(source: Connection | Pool, channel: str, until: Position) -> Position:

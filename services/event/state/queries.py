@@ -12,6 +12,7 @@ from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import ServiceError
 from shared.events import catalogue
+from shared.events.archive import complete
 from shared.events.envelope import StoredEvent
 from shared.events.store import EVENT_COLUMNS, sealed_head, to_event
 from shared.events.tables import events, seals
@@ -65,7 +66,8 @@ async def find_last(pool: Pool, stream: str, moment: Moment, viewer: str | None)
         return None
     if viewer is not None and await pool.fetch_value(_IS_OTHERS, stream=stream, until=row["version"], viewer=viewer):
         return None
-    return to_event(row), Position(row["head"])
+    (event,) = await complete(pool, [to_event(row)])
+    return event, Position(row["head"])
 
 
 async def state_at(pool: Pool, stream: str, version: int) -> State:
@@ -75,8 +77,9 @@ async def state_at(pool: Pool, stream: str, version: int) -> State:
     reached = state.version
     while reached < version:
         until = min(version, (reached // SNAPSHOT_EVERY + 1) * SNAPSHOT_EVERY)
-        for row in await pool.fetch(_PART, stream=stream, after=reached, until=until):
-            state = folded(state, to_event(row))
+        rows = await pool.fetch(_PART, stream=stream, after=reached, until=until)
+        for event in await complete(pool, [to_event(row) for row in rows]):
+            state = folded(state, event)
         reached = until
         if state.version == until and until % SNAPSHOT_EVERY == 0:
             # It only saves time: who asks is answered without it too.

@@ -12,6 +12,7 @@ from services.event.streams.selection import Selection
 from shared.database.connection import Row
 from shared.database.pool import Pool
 from shared.database.statements import Statement, compiled
+from shared.events.archive import complete
 from shared.events.envelope import StoredEvent
 from shared.events.store import EVENT_COLUMNS, fetch_with_head, sealed_head, to_event
 from shared.events.store import head as store_head
@@ -97,7 +98,7 @@ async def _list_rare(
         # Before the rows, which then cover it.
         head = await store_head(connection)
         rows = await connection.fetch(_by_filter(names), after=after, most=most, **values)
-    return [to_event(row) for row in rows], Position(rows[0]["head"]) if rows else head
+    return await complete(pool, [to_event(row) for row in rows]), Position(rows[0]["head"]) if rows else head
 
 
 async def list_stream(
@@ -170,4 +171,4 @@ async def _fetch_seen_by(
 
 async def _fetch(pool: Pool, statement: Statement, **values: object) -> tuple[Sequence[StoredEvent], Position]:
     rows, head = await fetch_with_head(pool, statement, **values)
-    return [to_event(row) for row in rows], head
+    return await complete(pool, [to_event(row) for row in rows]), head
