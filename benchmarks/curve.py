@@ -14,7 +14,7 @@ from collections.abc import Awaitable
 
 import uvloop
 
-from benchmarks.sealing import a_store, fill
+from benchmarks.sealing import a_store, fill, seal_all
 from services.event.proofs.queries import consistency_path, inclusion_path
 from services.event.sealing.sealer import Sealer
 
@@ -41,7 +41,7 @@ async def main(count: int) -> None:
             for _ in range(count // STRETCHES // AT_ONCE):
                 writing += await fill(record.pool, AT_ONCE)
                 began = time.perf_counter()
-                await sealer.seal()
+                await seal_all(sealer)
                 sealing += time.perf_counter() - began
             size, stretch = sealer.size, count / STRETCHES
             inclusion = [await timed(inclusion_path(record.pool, random.randrange(size), size)) for _ in range(PROOFS)]

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import uvloop
 
-from benchmarks.sealing import a_store, fill
+from benchmarks.sealing import a_store, fill, seal_all
 from services.event.publishing.publisher import Publisher
 from services.event.sealing.sealer import Sealer
 from shared.events import store
@@ -61,7 +61,7 @@ async def main(count: int) -> None:
         await sealer.begin()
         await fill(record.pool, count)
         began = time.perf_counter()
-        await sealer.seal()
+        await seal_all(sealer)
         print(f"{'sealed':<40}{count / (time.perf_counter() - began):>10,.0f} events/s")
         many = await windowed(record, count)
         print(f"{'sealed to JetStream, the publisher':<40}{many:>10,.0f} events/s")

@@ -11,7 +11,7 @@ import time
 
 import uvloop
 
-from benchmarks.sealing import a_store, fill
+from benchmarks.sealing import a_store, fill, seal_all
 from ops.verification.checking import Check
 from services.event.proofs.head_queries import keep_head
 from services.event.proofs.queries import read_frontier
@@ -35,7 +35,7 @@ async def main(count: int) -> None:
         for start in range(0, count, FILLED_AT_ONCE):
             await fill(record.pool, min(FILLED_AT_ONCE, count - start))
             began = time.perf_counter()
-            await sealer.seal()
+            await seal_all(sealer)
             sealed = time.perf_counter() - began
             root = (await read_frontier(record.pool, sealer.size)).root
             await keep_head(connection, signer.sign(epoch, sealer.size, root, utc_now()))

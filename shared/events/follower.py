@@ -1,7 +1,7 @@
 """Following a territory's events by position: JetStream while it flows, the store whenever there is a gap.
 
 PostgreSQL is the truth. A message only saves the query, and its coming is the wake-up; with NATS down, or its disk
-lost, the store is asked every two seconds.
+lost, the store is asked again within a second, which is the longest that anybody waits for an event.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from shared.messaging.durable_consumer import PullConsumer
 from shared.messaging.errors import BusUnavailable
 
 BATCH = 200
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 0.75
 # NATS is away: the store alone is asked, a little more often.
 WITHOUT_BUS_SECONDS = 0.5
 # So many times in a row the store had what JetStream did not bring: the subscription is stuck, and made anew.

@@ -16,6 +16,7 @@ from shared.identifiers import Position, new_id
 from shared.observability.metrics import SEAL_DELAY
 
 BATCH = 1000
+MOST_LOOKED_AT = 50_000
 
 
 class Deposed(Exception):
@@ -51,25 +52,12 @@ class Sealer:
         Raises:
             Deposed: the term is over; nothing was written.
         """
-        # Before the scan, so that whatever ended before it is seen by the scan.
-        oldest = await repository.oldest_transaction(self._connection)
-        found = await repository.range_since(self._connection, self._bound)
-        sealed = await self._seal_range(*found) if found else 0
-        self._bound = oldest
-        return sealed
-
-    async def _seal_range(self, first: int, last: int) -> int:
-        """Batch after batch; what commits meanwhile behind the batches is within the next look's bound."""
-        before, after = self.size, first - 1
-        while True:
-            # Outside the transaction, so that an idle sealer writes nothing: only a successor could seal these rows
-            # meanwhile, and it would have begun its term first.
-            rows = await repository.unsealed(self._connection, self._bound, after, last, BATCH)
-            if rows:
-                await self._seal_batch(rows)
-            if len(rows) < BATCH:
-                return self.size - before
-            after = rows[-1]["seq"]
+        look = await repository.look(self._connection, self._bound, MOST_LOOKED_AT)
+        for start in range(0, len(look.seqs), BATCH):
+            await self._seal_batch(await repository.read_events(self._connection, look.seqs[start : start + BATCH]))
+        if look.is_complete:
+            self._bound = look.oldest
+        return len(look.seqs)
 
     async def _seal_batch(self, rows: Sequence[Row]) -> None:
         async with self._connection.transaction():
