@@ -26,7 +26,7 @@ TRANSACTIONS = 16
 # Between an insert and its commit.
 LONGEST_DELAY_SECONDS = 0.5
 ROLLED_BACK = 0.2
-# One second is promised, and kept on a machine that has nothing else to do; a reader that is stuck waits longer than this.
+# One second is promised, and kept on a machine that has nothing else to do; who waits longer than this is stuck.
 STUCK_SECONDS = 5.0
 
 
