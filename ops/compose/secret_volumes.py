@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from ops.pods.pod import Pod
 from ops.provisioning.nats_configuration import nats_configuration
 from ops.provisioning.redis_users import redis_acl
-from ops.provisioning.secrets import SecretStore
+from ops.provisioning.secrets import PERSON_KEY_SECRET, PREVIOUS_PERSON_KEY_SECRET, SecretStore
 
 ORIGINALS = Path("/var/lib/unityplan/secrets")
 VOLUMES = Path("/run/secrets/unityplan")
@@ -49,7 +49,7 @@ def _contents(pod: Pod, store: SecretStore) -> Mapping[str, Mapping[str, str]]:
         "territories": territories,
         "event": {**territories, **sealers, "tree_head_secret": store.read("tree_head_secret")},
         "auth": {"jwt_secret": store.read("jwt_secret")},
-        "personal": {"person_key_secret": store.read("person_key_secret")},
+        "personal": {name: store.read(name) for name in (PERSON_KEY_SECRET, PREVIOUS_PERSON_KEY_SECRET)},
         "postgres": {"postgres_superuser": store.read("postgres_superuser")},
         "redis": {"users.acl": redis_acl(pod.territories, store)},
         "nats": {"nats.conf": nats},

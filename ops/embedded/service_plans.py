@@ -116,6 +116,7 @@ def _secret_files(name: str, around: Surroundings) -> dict[str, str]:
     wanted = {
         "JWT_SECRET": name == "auth",
         "PERSON_KEY_SECRET": name in KEEP_PERSONAL_FIELDS,
+        "PERSON_KEY_SECRET_PREVIOUS": name in KEEP_PERSONAL_FIELDS,
         "TREE_HEAD_SECRET": name == "event",
     }
     return {f"{secret}_FILE": str(around.secrets / secret.lower()) for secret, is_wanted in wanted.items() if is_wanted}

@@ -11,7 +11,16 @@ SECRET_BYTES = 36
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
-POD_SECRETS = ("postgres_superuser", "nats_system", "jwt_secret", "person_key_secret", "tree_head_secret")
+# The previous one of a new pod is a secret like any other, under which nothing is wrapped yet.
+PERSON_KEY_SECRET, PREVIOUS_PERSON_KEY_SECRET = "person_key_secret", "person_key_secret_previous"
+POD_SECRETS = (
+    "postgres_superuser",
+    "nats_system",
+    "jwt_secret",
+    PERSON_KEY_SECRET,
+    PREVIOUS_PERSON_KEY_SECRET,
+    "tree_head_secret",
+)
 TERRITORY_SECRETS = ("postgres", "sealer", "redis", "nats")
 
 
@@ -37,10 +46,25 @@ class SecretStore:
         """A territory's secret of a kind: postgres, sealer, redis or nats."""
         return self.read(f"{kind}_{territory.slug}")
 
+    def rotate_person_key_secret(self) -> None:
+        """Make a new secret for the keys of persons; the one until now becomes the previous one.
+
+        The previous one first: whoever reads both at any moment can open what is wrapped under either.
+        """
+        self._write(PREVIOUS_PERSON_KEY_SECRET, self.read(PERSON_KEY_SECRET))
+        self._make(PERSON_KEY_SECRET)
+
+    def forget_previous_person_key_secret(self) -> None:
+        """Put a new one in its place, under which nothing is wrapped."""
+        self._make(PREVIOUS_PERSON_KEY_SECRET)
+
     def _make(self, name: str) -> None:
+        self._write(name, secrets.token_urlsafe(SECRET_BYTES))
+
+    def _write(self, name: str, text: str) -> None:
         """Written beside and renamed: a crash leaves no half secret."""
         beside = self.folder / f".{name}.new"
         beside.unlink(missing_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "w") as file:
-            file.write(secrets.token_urlsafe(SECRET_BYTES))
+            file.write(text)
         beside.rename(self.folder / name)

@@ -23,6 +23,8 @@ class AuthSettings(ServiceSettings):
     """Lifetime of an access token in seconds."""
     person_key_secret: Secret
     """Wraps the keys under which personal fields of events are encrypted."""
+    person_key_secret_previous: Secret | None = None
+    """Opens keys that were not wrapped anew since the last rotation."""
 
     argon2_memory_kib: int = Field(default=19 * 1024, ge=8, le=1024 * 1024)
     """Memory of one password hash in KiB; 19 MiB with two passes is OWASP's minimum, 20 ms here."""

@@ -13,3 +13,5 @@ class CommunitySettings(ServiceSettings):
 
     person_key_secret: Secret
     """Keys of persons are wrapped under it."""
+    person_key_secret_previous: Secret | None = None
+    """Opens keys that were not wrapped anew since the last rotation."""

@@ -21,6 +21,8 @@ class EventSettings(ServiceSettings):
     """Signing keys of the tree heads are derived from it, one a territory."""
     person_key_secret: Secret
     """Keys of persons are wrapped under it."""
+    person_key_secret_previous: Secret | None = None
+    """Opens keys that were not wrapped anew since the last rotation."""
     witness_peers: Annotated[tuple[Peer, ...], NoDecode] = ()
     """Neighbours whose heads are cosigned: a comma list of `CODE=<base url of its api>#<base64 Ed25519 head key>`."""
     witness_interval: float = Field(default=60, gt=0, le=86_400)

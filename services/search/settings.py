@@ -16,3 +16,5 @@ class SearchSettings(ServiceSettings):
     """A folder of this instance alone; what is lost in it is made again from the events."""
     person_key_secret: Secret
     """Keys of persons are wrapped under it."""
+    person_key_secret_previous: Secret | None = None
+    """Opens keys that were not wrapped anew since the last rotation."""

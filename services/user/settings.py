@@ -13,3 +13,5 @@ class UserSettings(ServiceSettings):
 
     person_key_secret: Secret
     """Wraps the keys under which personal fields of events are encrypted."""
+    person_key_secret_previous: Secret | None = None
+    """Opens keys that were not wrapped anew since the last rotation."""

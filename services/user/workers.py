@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 
+from services.user.erasure.consumers import USER_ERASURE
 from services.user.profiles.consumers import USER_PROFILES
 from services.user.settings import UserSettings
 from shared.events.consumer import Consumer, Source, run_consumer
 from shared.service.application import Worker
 from shared.web.resources import Resources
 
-CONSUMERS = (USER_PROFILES,)
+CONSUMERS = (USER_PROFILES, USER_ERASURE)
 
 
 def list_workers(settings: UserSettings) -> Sequence[Worker]:

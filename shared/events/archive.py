@@ -76,15 +76,21 @@ async def complete(source: Connection | Pool, events: Sequence[StoredEvent]) -> 
     Raises:
         ServiceError: internal `archive-damaged`.
     """
-    wanted = sorted({first_of_block(event.position) for event in events if event.data is None})
-    if not wanted:
+    positions = {event.position for event in events if _is_archived(event)}
+    if not positions:
         return list(events)
     found: dict[int, dict[str, Any]] = {}
-    positions = {event.position for event in events if event.data is None}
+    wanted = sorted({first_of_block(position) for position in positions})
     for start in range(0, len(wanted), _AT_ONCE):
         for row in await source.fetch(_FIND, firsts=wanted[start : start + _AT_ONCE]):
             found |= _picked(row, positions)
     return [_completed(event, found) for event in events]
+
+
+def _is_archived(event: StoredEvent) -> bool:
+    """Only between the row and `complete` is an event without data: everywhere else it has what it was hashed with."""
+    data: object = event.data
+    return data is None
 
 
 def _picked(row: Row, positions: set[Position]) -> dict[int, dict[str, Any]]:
@@ -93,7 +99,7 @@ def _picked(row: Row, positions: set[Position]) -> dict[int, dict[str, Any]]:
 
 
 def _completed(event: StoredEvent, found: Mapping[int, dict[str, Any]]) -> StoredEvent:
-    if event.data is not None:
+    if not _is_archived(event):
         return event
     if event.position not in found:
         first = first_of_block(event.position)

@@ -17,7 +17,7 @@ from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
-from shared.events.person_keys import PersonKeys
+from shared.events.person_keys import PersonKeys, Revealed
 from shared.events.tables import checkpoints
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
 from shared.events.upcasting import newest, require_complete
@@ -49,6 +49,10 @@ MOVE_CHECKPOINT = compiled(
 
 class ReaderGone(Exception):
     """The reader's checkpoint is not there any more: it is over, and so is its loop."""
+
+
+class KeyUnavailable(Exception):
+    """A person's key is wrapped under a secret that this process was not given."""
 
 
 class Reader(Protocol):
@@ -164,7 +168,7 @@ async def payloads(reader: Reader, work: UnitOfWork, events: Sequence[StoredEven
     """Each event with its revealed payload in its type's newest version; an erased field is None.
 
     Raises:
-        ValidationError: an event is not of its type's form.
+        ValidationError: an event is not of its type's form; KeyUnavailable.
     """
     if work.person_keys is None:
         message = "a consumer works with the keys of persons"
@@ -175,7 +179,10 @@ async def payloads(reader: Reader, work: UnitOfWork, events: Sequence[StoredEven
     ]
 
 
-def _payload(reader: Reader, keys: PersonKeys, event: StoredEvent, data: Mapping[str, Any]) -> Event:
+def _payload(reader: Reader, keys: PersonKeys, event: StoredEvent, data: Revealed) -> Event:
+    if data.unavailable:
+        # Parked, and handled again when the secret is there: to take it for erased would lose what can be read.
+        raise KeyUnavailable(event.id)
     described = reader.by_type[event.type]
     current = newest(described, event.schema_version, data)
     if not keys.erased_fields(event, data):

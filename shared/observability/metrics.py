@@ -37,6 +37,12 @@ PROJECTION_LAG = Gauge(
     ("projection", "build", "territory"),
     registry=registry,
 )
+PERSON_KEYS_UNAVAILABLE = Counter(
+    "person_keys_unavailable_total",
+    "Times that a person's key was wrapped under neither secret.",
+    ("territory",),
+    registry=registry,
+)
 BUS_CONNECTED = Gauge("message_bus_connected", "1 while NATS is connected.", ("territory",), registry=registry)
 HINTS_DROPPED = Counter(
     "hints_dropped_total", "Wake-ups not sent because NATS was away.", ("territory",), registry=registry

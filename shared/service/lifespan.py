@@ -20,7 +20,7 @@ from shared.observability.logging import get_logger
 from shared.observability.metrics import WORKER_RESTARTS
 from shared.resilience.retries import run_forever
 from shared.settings.secrets import Secret
-from shared.settings.service_settings import ServiceSettings
+from shared.settings.service_settings import ServiceSettings, current_secret
 from shared.territory.registry import TerritoryRegistry, build_registry
 from shared.territory.router import TerritoryRouter
 from shared.territory.territory import Territory
@@ -65,8 +65,9 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
             buses[territory.code] = await stack.enter_async_context(bus)
             keyspace = Keyspace(settings.redis_url_for(territory.slug))
             keyspaces[territory.code] = await stack.enter_async_context(keyspace)
-        secret: Secret | None = getattr(settings, "person_key_secret", None)
-        keys = {t.code: PersonKeys(secret, t) for t in registry} if secret else {}
+        secret, previous = _person_secrets(settings)
+        reread = partial(_person_secrets, settings)
+        keys = {t.code: PersonKeys(secret, t, previous, reread) for t in registry} if secret else {}
         roles = {t.code: role_loader(router.pool(t.code)) for t in registry}
         resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier, roles)
         loops = [
@@ -76,6 +77,11 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
         ]
         await stack.enter_async_context(run_workers(loops, resources))
         yield resources
+
+
+def _person_secrets(settings: ServiceSettings) -> tuple[Secret | None, Secret | None]:
+    """The current one and the previous one, read anew where they are in files."""
+    return current_secret(settings, "person_key_secret"), current_secret(settings, "person_key_secret_previous")
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -11,6 +12,8 @@ from urllib.parse import quote
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.settings.secrets import Secret
 
 Environment = Literal["embedded", "development", "staging", "production"]
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -149,6 +152,17 @@ def load_settings(cls: type[S]) -> S:
         sys.stderr.write(f"{cls.__name__}: {' '.join(_complaint(error).split())}\n")
         raise SystemExit(CONFIGURATION_ERROR) from None
     return settings
+
+
+def current_secret(settings: ServiceSettings, field: str) -> Secret | None:
+    """A secret as its `NAME_FILE` holds it now, or as the settings had it; None when it was not given."""
+    variable = field.upper()
+    path = os.environ.get(f"{variable}_FILE")
+    if path and variable not in os.environ and field in type(settings).model_fields:
+        with suppress(OSError, ValueError):
+            return Secret(Path(path).read_text().strip())
+    secret: Secret | None = getattr(settings, field, None)
+    return secret
 
 
 class UnreadableFile(ValueError):

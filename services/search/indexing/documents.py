@@ -6,10 +6,13 @@ from uuid import UUID
 
 from services.search.engines.engine import Document
 from shared.events.catalogue.community import CommunityCreated, PostCreated
+from shared.events.catalogue.event import PersonErased
 from shared.events.catalogue.user import ProfileCreated, ProfileUpdated
 from shared.events.envelope import StoredEvent
 
-INDEXED = frozenset({CommunityCreated.type, PostCreated.type, ProfileCreated.type, ProfileUpdated.type})
+INDEXED = frozenset(
+    event.type for event in (CommunityCreated, PostCreated, ProfileCreated, ProfileUpdated, PersonErased)
+)
 
 
 def document_of(event: StoredEvent, data: Mapping[str, Any]) -> Document | None:

@@ -1,14 +1,18 @@
 """Keeps one territory's index up with its events."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
-from services.search.engines.engine import SearchEngine
+from services.search.engines.engine import Document, SearchEngine
 from services.search.indexing.documents import INDEXED, document_of
+from services.search.indexing.forgetting import forgotten
 from shared.database.pool import Pool
 from shared.events import store
+from shared.events.catalogue.event import PersonErased
 from shared.events.envelope import StoredEvent
 from shared.events.follower import EventFollower
 from shared.events.person_keys import PersonKeys
@@ -67,7 +71,14 @@ class Indexer:
         wanted = [event for event in batch if event.type in INDEXED]
         if wanted:
             revealed = await self.person_keys.reveal(self.pool, wanted)
-            made = (document_of(event, data) for event, data in zip(wanted, revealed, strict=True))
-            documents = [document for document in made if document is not None]
+            # Whose key cannot be opened just now is not erased: what is in the index stays.
+            pairs = [(event, data) for event, data in zip(wanted, revealed, strict=True) if not data.unavailable]
+            documents = [document for event, data in pairs for document in await self._documents(event, data)]
             await asyncio.to_thread(self.engine.write, documents, batch[-1].position)
         self.reached = batch[-1].position
+
+    async def _documents(self, event: StoredEvent, data: Mapping[str, Any]) -> list[Document]:
+        if event.type == PersonErased.type:
+            return await forgotten(self.pool, UUID(data["person_id"]))
+        document = document_of(event, data)
+        return [] if document is None else [document]

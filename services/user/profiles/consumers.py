@@ -8,7 +8,9 @@ from shared.events.unit_of_work import UnitOfWork
 
 
 async def welcome(work: UnitOfWork, _event: StoredEvent, payload: AccountRegistered) -> None:
-    await ensure_profile(work, payload.account_id)
+    # Nobody's any more when it is erased.
+    if payload.username is not None:
+        await ensure_profile(work, payload.account_id)
 
 
 USER_PROFILES = Consumer("user-profiles", {AccountRegistered: welcome})

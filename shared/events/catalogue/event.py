@@ -96,4 +96,23 @@ class ProjectionRebuilt(Event):
     version: int
 
 
-EVENTS = (DecisionRecorded, ForkSeen, ForkAccepted, ParkedEventReplayed, ParkedEventDiscarded, ProjectionRebuilt)
+class PersonErased(Event):
+    """The key of a person's text was destroyed: every personal field of theirs reads as erased, for ever."""
+
+    type: ClassVar = "event.person.erased"
+    category: ClassVar = "person"
+    audit_only: ClassVar = True
+
+    person_id: UUID
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+
+
+EVENTS = (
+    DecisionRecorded,
+    ForkSeen,
+    ForkAccepted,
+    ParkedEventReplayed,
+    ParkedEventDiscarded,
+    ProjectionRebuilt,
+    PersonErased,
+)

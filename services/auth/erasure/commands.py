@@ -1,0 +1,18 @@
+"""Closing the account of an erased person."""
+
+from uuid import UUID
+
+from services.auth.erasure.repository import blank_account, forget_access, open_sessions
+from services.auth.sessions.commands import end_session
+from shared.events.erasure import DELETED_USER, deleted_username
+from shared.events.unit_of_work import UnitOfWork
+from shared.identity.revocation import revoke_account
+
+
+async def close_account(work: UnitOfWork, person: UUID) -> None:
+    """Disable the account, take its names and its password away, and end its sessions everywhere."""
+    await blank_account(work.connection, person, deleted_username(person), DELETED_USER, work.now)
+    for session_id in await open_sessions(work.connection, person):
+        await end_session(work, session_id, "erased")
+    await revoke_account(work, person)
+    await forget_access(work.connection, person)

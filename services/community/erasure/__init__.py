@@ -1,0 +1,1 @@
+"""What erased persons wrote."""
