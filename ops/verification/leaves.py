@@ -25,12 +25,13 @@ ROOMY = {"work_mem": "64MB"}
 # More of them tell no more.
 MOST_FAULTS = 100
 
-_UNREADABLE = object()
+# The range of `seq` lets the events be read in their order instead of one by one; half the time, measured.
 _ROWS = (
-    "SELECT s.position, s.leaf_hash, e.id::text AS id, e.stream, e.version, e.type, e.schema_version, e.actor,"
+    "WITH s AS MATERIALIZED (SELECT position, seq, leaf_hash FROM seals WHERE position > $1 AND position <= $2)"
+    " SELECT s.position, s.leaf_hash, e.id::text AS id, e.stream, e.version, e.type, e.schema_version, e.actor,"
     " e.occurred_at, e.data, e.metadata"
-    " FROM seals s LEFT JOIN events e ON e.seq = s.seq"
-    " WHERE s.position > $1 AND s.position <= $2 ORDER BY s.position"
+    " FROM s LEFT JOIN events e ON e.seq = s.seq"
+    " AND e.seq >= (SELECT min(seq) FROM s) AND e.seq <= (SELECT max(seq) FROM s) ORDER BY s.position"
 )
 
 
@@ -69,7 +70,7 @@ async def check(stretch: Stretch) -> Checked:
     connection = await asyncpg.connect(stretch.url, server_settings=ROOMY)
     try:
         await connection.set_type_codec(
-            "jsonb", schema="pg_catalog", encoder=orjson.dumps, decoder=_decoded, format="binary"
+            "jsonb", schema="pg_catalog", encoder=orjson.dumps, decoder=_without_version, format="binary"
         )
         for after in range(stretch.after, stretch.until, PAGE):
             rows = await connection.fetch(_ROWS, after, min(after + PAGE, stretch.until))
@@ -85,12 +86,9 @@ async def check(stretch: Stretch) -> Checked:
     return checked
 
 
-def _decoded(raw: bytes) -> object:
-    """What JSON can hold and Python cannot, no service wrote; it must not hide the rows beside it."""
-    try:
-        return orjson.loads(raw[1:])
-    except ValueError:
-        return _UNREADABLE
+def _without_version(raw: bytes) -> bytes:
+    """The text of a jsonb in binary form, of which the first byte is a version."""
+    return raw[1:]
 
 
 def _leaves(rows: Sequence[Any], positions: range, checked: Checked, archived: Mapping[int, Any]) -> list[bytes]:
@@ -109,28 +107,34 @@ def _leaves(rows: Sequence[Any], positions: range, checked: Checked, archived: M
 
 def _leaf_of(row: Any, archived: Mapping[int, Any]) -> bytes | None:  # noqa: ANN401 (driver's)
     place, _, identity, stream, version, kind, schema_version, actor, occurred_at, data, metadata = row
-    if data is None:
-        data = archived.get(place)
-        if data is None:
-            return None
+    if data is None and place not in archived:
+        return None
     try:
-        content = canonical_bytes(
-            {
-                "id": identity,
-                "stream": stream,
-                "version": version,
-                "type": kind,
-                "schema_version": schema_version,
-                "actor": actor,
-                "occurred_at": format_time(occurred_at),
-                "data": data,
-                "metadata": metadata,
-            }
-        )
+        event = {
+            "id": identity,
+            "stream": stream,
+            "version": version,
+            "type": kind,
+            "schema_version": schema_version,
+            "actor": actor,
+            "occurred_at": format_time(occurred_at),
+            "data": archived[place] if data is None else orjson.loads(data),
+            "metadata": orjson.loads(metadata),
+        }
+        is_plain = data is not None and _is_plain(data) and _is_plain(metadata)
+        content = orjson.dumps(event, option=orjson.OPT_SORT_KEYS) if is_plain else canonical_bytes(event)
     except (ValueError, OverflowError, RecursionError):
         # No service writes what cannot be encoded.
         return None
     return hashlib.sha256(LEAF_PREFIX + content).digest()
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Whether sorting is all that makes this text of a jsonb canonical: no key beyond ASCII and no fraction in it.
+
+    `canonical_bytes` asks the same of values, at ten times the cost. A number too large for it was never sealed.
+    """
+    return raw.isascii() and b"." not in raw
 
 
 def _complaint(row: Any, leaf: bytes | None) -> str:  # noqa: ANN401 (driver's)
