@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from ops.cli import bring_up, inspect, maintain
 from ops.cli.audit import audit
+from ops.cli.events import events
 from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.witness import witness
 from ops.embedded.places import PlaceError
@@ -30,6 +31,7 @@ application.command()(maintain.seed)
 application.command()(maintain.grant)
 application.command()(maintain.openapi)
 application.add_typer(audit, name="audit")
+application.add_typer(events, name="events")
 application.add_typer(witness, name="witness")
 
 
