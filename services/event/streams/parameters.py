@@ -14,10 +14,10 @@ from shared.web.times import WrittenTime
 
 LARGEST_VERSION = 2**31 - 1
 LARGEST_POSITION = 2**53 - 1
-MOST_TYPES = 50
+MOST_TYPES = 20
 LONGEST_WAIT_SECONDS = 30
 
-EventType = Annotated[str, Query(max_length=100)]
+EventType = Annotated[str, Query(max_length=100, pattern=r"^[a-z0-9_.]+$")]
 
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before")]

@@ -64,7 +64,7 @@ async def read_stream(  # noqa: PLR0913 (query parameters)
     "/events",
     responses={
         200: {"model": EventList, "content": {EVENT_STREAM: _STREAMED}},
-        **problems(400, 401, 403, 404, 422, 429, 503),
+        **problems(400, 401, 403, 404, 414, 422, 429, 503),
     },
 )
 async def read_all(  # noqa: PLR0913 (query parameters)
