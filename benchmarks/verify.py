@@ -13,8 +13,8 @@ import uvloop
 
 from benchmarks.sealing import a_store, fill, seal_all
 from ops.verification.checking import Check
-from services.event.proofs.head_queries import keep_head
 from services.event.proofs.queries import read_frontier
+from services.event.proofs.repository import keep_head
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.sealing.sealer import Sealer
 from shared.clock import utc_now

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.event.proofs.head_queries import (
+from services.event.proofs.queries import read_frontier
+from services.event.proofs.repository import (
     RecordedKey,
     Standing,
     find_standing,
@@ -13,7 +14,6 @@ from services.event.proofs.head_queries import (
     list_keys,
     record_key,
 )
-from services.event.proofs.queries import read_frontier
 from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from shared.clock import utc_now
 from shared.database.pool import Pool

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.event.proofs.head_queries import RecordedKey
+from services.event.proofs.repository import RecordedKey
 from shared.clock import format_time
 
 

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from ops.verification.checking import Check
 from ops.verification.report import Report
-from services.event.proofs.head_queries import keep_head
 from services.event.proofs.queries import read_frontier
+from services.event.proofs.repository import keep_head
 from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from services.event.sealing.sealer import Sealer
 from shared.clock import utc_now
