@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 from shared.events import store
 from shared.events.envelope import StoredEvent
@@ -47,8 +47,8 @@ async def run_consumer(reader: Reader, source: Source) -> None:
         await _follow(reader, source)
     finally:
         replaying.cancel()
-        with suppress(asyncio.CancelledError):
-            await replaying
+        # Not `await replaying`: that would take a cancellation of this loop for the one of the other.
+        await asyncio.wait({replaying})
 
 
 async def _follow(reader: Reader, source: Source) -> None:

@@ -76,22 +76,20 @@ def _is_due(projection: Projection, live: Live) -> bool:
 
 async def _follow_while_it_serves(build: Build, source: Source, woken: asyncio.Event) -> None:
     following = asyncio.create_task(run_consumer(build, source), name=f"follow-{build.name}")
+    following.add_done_callback(lambda _: woken.set())
     try:
-        while (await live_builds(source.pool, build.projection.name)).serving == (
-            build.number,
-            build.projection.version,
-        ):
+        while not following.done():
             woken.clear()
-            waking = asyncio.create_task(woken.wait())
-            await asyncio.wait({following, waking}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            waking.cancel()
-            if following.done():
+            serving = (await live_builds(source.pool, build.projection.name)).serving
+            if following.done() or serving is None or serving[0] != build.number:
                 break
+            await _sleep(woken)
     finally:
-        if not following.done():
-            following.cancel()
-        with suppress(asyncio.CancelledError, ReaderGone):
-            await following
+        following.cancel()
+        # Not `await following`: that would take a cancellation of this loop for the one of its follower.
+        await asyncio.wait({following})
+    if not following.cancelled() and (error := following.exception()) and not isinstance(error, ReaderGone):
+        raise error
 
 
 async def _sleep(woken: asyncio.Event) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -79,7 +79,7 @@ async def effects(store: EventStore) -> list[str]:
     return sorted([row["key"] for row in await store.pool.fetch(_EFFECTS)])
 
 
-async def append_unreadable(store: EventStore, data: dict[str, object]) -> None:
+async def append_unreadable(store: EventStore, data: Mapping[str, object]) -> None:
     """An event with data as they are given."""
     await store.pool.execute(_BAD_EVENT, data=data)
 
