@@ -11,13 +11,13 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from shared.messaging.errors import BusUnavailable, translated
-from shared.messaging.streams import ACKNOWLEDGE_SECONDS, EventStream, Outgoing
+from shared.messaging.streams import ACKNOWLEDGE_SECONDS, EventStream, LastMessage, Outgoing
 from shared.messaging.subjects import hint_subject
 from shared.observability.logging import get_logger
 from shared.observability.metrics import BUS_CONNECTED, HINTS_DROPPED
 from shared.territory.territory import Territory
 
-__all__ = ["MessageBus", "Outgoing"]
+__all__ = ["LastMessage", "MessageBus", "Outgoing"]
 
 log = get_logger()
 
@@ -135,9 +135,13 @@ class MessageBus:
         """See `EventStream.ensure`."""
         await self._events.ensure()
 
-    async def last_message(self) -> tuple[int, int] | None:
+    async def last_message(self) -> LastMessage | None:
         """See `EventStream.last_message`."""
         return await self._events.last_message()
+
+    async def discard_stream(self) -> None:
+        """See `EventStream.discard`."""
+        await self._events.discard()
 
     async def publish_window(self, messages: Sequence[Outgoing], last_sequence: int) -> int:
         """See `EventStream.publish_window`."""

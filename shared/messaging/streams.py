@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from nats.aio.client import Client
@@ -41,6 +42,14 @@ class Outgoing:
     body: bytes
 
 
+class LastMessage(NamedTuple):
+    """Where a stream ends: sequence, and position and id of the event; position 0 when all messages have expired."""
+
+    sequence: int
+    position: int
+    event_id: str
+
+
 class EventStream:
     """The stream `EVENTS` of one territory's account; its copy of the store may be lost at any time."""
 
@@ -74,10 +83,8 @@ class EventStream:
             except NotFoundError:
                 await js.add_stream(config)
 
-    async def last_message(self) -> tuple[int, int] | None:
-        """Sequence and event position of the last message, None in a new stream; position 0 when all have expired.
-
-        Makes the stream if absent.
+    async def last_message(self) -> LastMessage | None:
+        """The last message, None in a new stream. Makes the stream if absent.
 
         Raises:
             BusUnavailable: not reachable.
@@ -87,9 +94,20 @@ class EventStream:
         with translated():
             state = (await js.stream_info(STREAM)).state
             if state.messages == 0:
-                return (state.last_seq, 0) if state.last_seq else None
+                return LastMessage(state.last_seq, 0, "") if state.last_seq else None
             message = await js.get_msg(STREAM, seq=state.last_seq)
-        return state.last_seq, int((message.headers or {}).get(POSITION_HEADER, 0))
+        headers = message.headers or {}
+        return LastMessage(state.last_seq, int(headers.get(POSITION_HEADER, 0)), headers.get(MESSAGE_ID_HEADER, ""))
+
+    async def discard(self) -> None:
+        """Delete the stream with all that it remembers; consumers read the store until they have a new one.
+
+        Raises:
+            BusUnavailable: not reachable.
+        """
+        js = self._jetstream()
+        with translated(), suppress(NotFoundError):
+            await js.delete_stream(STREAM)
 
     async def publish_window(self, messages: Sequence[Outgoing], last_sequence: int) -> int:
         """Publish in order, at most 256 unacknowledged at a time; the stream's last sequence after them.

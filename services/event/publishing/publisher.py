@@ -1,7 +1,7 @@
 """The publisher of one territory: what is sealed goes to JetStream in order, resumed exactly after any crash.
 
 It keeps nothing: the stream's last message says where to go on. A stream that was lost begins again near the head,
-since consumers fill every gap from the store.
+since consumers fill every gap from the store; so does one whose last message is not an event of the store.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import orjson
 from shared.database.pool import Pool
 from shared.events import store
 from shared.identifiers import Position
-from shared.messaging.bus import MessageBus, Outgoing
+from shared.messaging.bus import LastMessage, MessageBus, Outgoing
 from shared.messaging.errors import BusUnavailable, WrongLastSequence
 from shared.observability.logging import get_logger
 from shared.observability.metrics import PUBLISH_LAG, PUBLISHED_POSITION
@@ -55,13 +55,22 @@ class Publisher:
             except BusUnavailable:
                 await asyncio.sleep(PAUSE_SECONDS)
 
+    async def _is_of_this_history(self, position: int, event_id: str) -> bool:
+        """A store that was set back to a backup gives its positions again, to other events."""
+        found = await store.read_after(self._pool, Position(position - 1), 1)
+        return bool(found) and found[0].position == position and str(found[0].id) == event_id
+
     def _report(self) -> None:
         PUBLISHED_POSITION.labels(self._territory.code).set(self._published)
         PUBLISH_LAG.labels(self._territory.code).set(max(self._sealed - self._published, 0))
 
     async def _publish_on(self) -> None:
-        sequence, position = await self._bus.last_message() or (0, 0)
+        sequence, position, event_id = await self._bus.last_message() or LastMessage(0, 0, "")
         head = await store.head(self._pool)
+        if position and not await self._is_of_this_history(position, event_id):
+            log.error("publisher.stream_of_another_history", territory=self._territory.code, position=position)
+            await self._bus.discard_stream()
+            raise WrongLastSequence
         if position == 0:
             position = max(head - TAIL, 0)
         self._published, self._sealed = position, max(self._sealed, head)

@@ -1,6 +1,7 @@
 """Reading events, sealed or not."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.event.streams.selection import Selection
 from shared.database.connection import Row
+from shared.database.errors import RetryableConflict
 from shared.database.pool import Pool
 from shared.database.statements import Statement, compiled
 from shared.events.archive import complete
@@ -82,7 +84,10 @@ async def list_events(pool: Pool, after: int, most: int, wanted: Selection) -> t
     found = await _fetch(pool, _near(names), after=after, near=after + NEAR, most=most, **values)
     if len(found[0]) >= most or found[1] <= after + NEAR:
         return found
-    rare = await _list_rare(pool, after, most, values)
+    rare = None
+    # A migration made its statements stale: the other way is asked anew.
+    with suppress(RetryableConflict):
+        rare = await _list_rare(pool, after, most, values)
     return rare or await _fetch(pool, _by_position(names), after=after, most=most, **values)
 
 

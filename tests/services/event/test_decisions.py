@@ -46,11 +46,12 @@ async def test_what_is_recorded_last_of_a_decision_is_what_the_list_says(home: R
 
 
 async def test_the_list_goes_from_the_last_recorded_to_the_first_page_by_page(home: Record, admin: Caller) -> None:
-    streams = [a_stream() for _ in range(5)]
-    for number, stream in enumerate(streams):
-        answer = await admin.append(stream, f"paged {number}")
-        event = await home.sealed(answer.headers["x-event-id"], admin)
-    await listed(home, streams[-1], event["position"])
+    *others, last = (a_stream() for _ in range(5))
+    for number, stream in enumerate(others):
+        await admin.append(stream, f"paged {number}")
+    answer = await admin.append(last, "paged 4")
+    event = await home.sealed(answer.headers["x-event-id"], admin)
+    await listed(home, last, event["position"])
     found = await admin.pages("/decisions", limit=2, q="PAGED")
     assert [item["title"] for item in found] == [f"paged {number}" for number in (4, 3, 2, 1, 0)]
     positions = [item["position"] for item in await admin.pages("/decisions", limit=3)]

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import orjson
+import pytest
 
 from services.event.app import create_app
 from services.event.publishing.publisher import TAIL
@@ -16,6 +17,12 @@ from tests.support.event_store import EventStore, decision, event_store
 from tests.support.eventually import eventually
 from tests.support.lone_nats import lone_nats
 from tests.support.servers import Servers
+
+BACK_TO_FIVE = (
+    "DELETE FROM events WHERE seq IN (SELECT seq FROM seals WHERE position > 5)",
+    "DELETE FROM seals WHERE position > 5",
+    "DELETE FROM tree_heads WHERE tree_size > 5",
+)
 
 
 async def published(bus: MessageBus) -> list[tuple[int, str]]:
@@ -75,6 +82,30 @@ async def test_a_lost_stream_begins_again_near_the_head(servers: Servers, territ
             await eventually(lambda: reaches(record.bus, TAIL + 6))
         messages = await published(record.bus)
         assert [position for position, _ in messages][-TAIL:] == list(range(7, TAIL + 7))
+
+
+@pytest.mark.parametrize("more", [1, 9], ids=["behind the stream", "ahead of the stream"])
+async def test_a_store_that_was_set_back_to_a_backup_is_published_anew(
+    servers: Servers, territory: Territory, more: int
+) -> None:
+    async with event_store(servers, territory) as record:
+        async with servers.running(EventSettings, create_app, territory):
+            await record.append(*(decision() for _ in range(8)))
+            await eventually(lambda: reaches(record.bus, 8))
+        superuser = await servers.postgres.connect_to(territory.database)
+        await superuser.execute(f"SET search_path = {territory.schema}, pg_catalog")
+        for statement in BACK_TO_FIVE:
+            await superuser.execute(statement)
+        await superuser.close()
+        async with servers.running(EventSettings, create_app, territory):
+            later = await record.append(*(decision() for _ in range(more)))
+            await eventually(lambda: reaches(record.bus, 5 + more))
+
+            async def is_all_there() -> bool:
+                return [event_id for _, event_id in await published(record.bus)][5:] == [str(e.id) for e in later]
+
+            await eventually(is_all_there)
+        assert [position for position, _ in await published(record.bus)] == list(range(1, 6 + more))
 
 
 async def test_sealing_goes_on_without_nats_and_publishing_catches_up(

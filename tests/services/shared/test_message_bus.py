@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.messaging.bus import MessageBus, Outgoing
+from shared.messaging.bus import LastMessage, MessageBus, Outgoing
 from shared.messaging.errors import BusUnavailable, WrongLastSequence
 from shared.messaging.subjects import APPENDED, STREAM, event_subject
 from shared.observability.metrics import HINTS_DROPPED
@@ -128,7 +128,7 @@ async def test_what_is_published_stands_in_order_and_is_found_again(servers: Ser
         await bus.wait_connected()
         assert await bus.last_message() is None
         assert await bus.publish_window(messages(1, 600), 0) == 600
-        assert await bus.last_message() == (600, 600)
+        assert await bus.last_message() == LastMessage(600, 600, "event-600")
         stored = await bus.jetstream().get_msg(STREAM, seq=300)
         assert stored.subject == event_subject(territory, "community.post.created")
         assert (stored.headers or {})["Unityplan-Position"] == "300"
@@ -142,7 +142,7 @@ async def test_a_second_publisher_is_refused(servers: Servers, territory: Territ
         await bus.publish_window(messages(1, 10), 0)
         with pytest.raises(WrongLastSequence):
             await zombie.publish_window(messages(5, 10), 4)
-        assert await bus.last_message() == (10, 10)
+        assert await bus.last_message() == LastMessage(10, 10, "event-10")
         assert await bus.publish_window(messages(11, 12), 10) == 12
 
 
