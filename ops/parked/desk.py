@@ -60,9 +60,8 @@ async def run(settings: EventSettings, code: str, reason: str, command: Callable
         ServiceError: what the command raises; `unknown-territory`, `database-unavailable`.
     """
     async with _opened(settings, code) as (territory, pool):
-        opened = unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context())
-        async with opened as work:
-            work.links = {"reason": reason} if reason else {}
+        context = new_context(reason=reason or None)
+        async with unit_of_work(pool, territory, SYSTEM, person_keys=None, context=context) as work:
             result = await command(work)
         await _tell(settings, territory, work.hints)
         return result

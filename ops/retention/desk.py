@@ -46,7 +46,7 @@ async def erase_one(place: Place, code: str, person: str, reason: str | None) ->
     territory = next(each for each in place.settings.territories if each.code == code)
     async with (
         as_services(place, territory) as pool,
-        unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context()) as work,
+        unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context(reason=reason)) as work,
     ):
         erasure = await erase_person(work, _identity(person), reason)
     return [f"{territory.code} {erasure.person} erased at {format_time(erasure.erased_at)}, event {erasure.event_id}"]

@@ -161,8 +161,10 @@ async def unit_of_work(
 
 
 def metadata_of(context: RequestContext, links: Mapping[str, str], audience: Sequence[str] = ()) -> dict[str, Any]:
-    """What an event says of the request that left it, of its causes, and of the live channels it belongs to."""
+    """What an event says of the request that left it and why, of its causes, and of the live channels it belongs to."""
     metadata: dict[str, Any] = {"request_id": context.request_id, **links}
+    if context.reason is not None:
+        metadata["reason"] = context.reason
     return metadata | {"audience": list(audience)} if audience else metadata
 
 

@@ -1,6 +1,6 @@
 """What a route asks for by type: the territory and, where someone must be logged in, who calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
@@ -16,6 +16,7 @@ from shared.identity.tokens import refused, unverified_territory
 from shared.messaging.bus import MessageBus
 from shared.observability.request_context import RequestContext, current_request, new_context
 from shared.territory.territory import Territory
+from shared.web.reason import reason_of
 from shared.web.resources import Resources
 
 TERRITORY_HEADER = "x-territory-id"
@@ -89,6 +90,9 @@ async def anonymous_call(
     resources: Annotated[Resources, Depends(resources_of)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     idempotency_key: Annotated[str | None, Header(description="1 to 255 visible ASCII characters")] = None,
+    x_reason: Annotated[
+        str | None, Header(description="why; up to 300 characters, kept in events for ever: name nobody in it")
+    ] = None,
 ) -> AnonymousCall:
     """The dependency behind `AnonymousCallDep`."""
     territory = _territory_of(request, resources, credentials)
@@ -97,6 +101,8 @@ async def anonymous_call(
     if principal is None and request.headers.get("authorization"):
         raise refused("token-malformed", "The Authorization header must be a bearer token.")
     context = current_request.get() or new_context()
+    if x_reason is not None:
+        context = replace(context, reason=reason_of(request))
     return AnonymousCall(request, resources, territory, principal, context, idempotency_key)
 
 

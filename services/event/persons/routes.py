@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from services.event.persons.schemas import ErasureAnswer
 from shared.events.erasure import Erasure, erase_person
@@ -13,8 +13,6 @@ from shared.web.dependencies import CallDep, require
 from shared.web.execution import Rendered, execute
 from shared.web.problems import problems
 
-LONGEST_REASON = 300
-
 router = APIRouter(tags=["persons"], route_class=StrictRoute)
 
 
@@ -22,20 +20,13 @@ router = APIRouter(tags=["persons"], route_class=StrictRoute)
     "/events/persons/{person_id}",
     responses={200: {"model": ErasureAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
-async def erase(
-    call: CallDep,
-    person_id: Annotated[UUID, Path(description="an account's id")],
-    x_reason: Annotated[
-        str | None,
-        Header(min_length=1, max_length=LONGEST_REASON, description="kept in the event for ever: name nobody in it"),
-    ] = None,
-) -> Response:
+async def erase(call: CallDep, person_id: Annotated[UUID, Path(description="an account's id")]) -> Response:
     """Destroy the key of a person's text: all of it reads as erased, for ever. Needs the permission `persons:erase`.
 
     The second time the answer is that of the first.
     """
     await require(call, Permission.ERASE_PERSONS)
-    return await execute(call, erase_person, person_id, x_reason, render=_erased)
+    return await execute(call, erase_person, person_id, call.context.reason, render=_erased)
 
 
 def _erased(erasure: Erasure) -> Rendered:

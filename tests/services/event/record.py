@@ -1,6 +1,6 @@
 """A territory's record under test: the event service beside the auth service, and citizens with roles."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +38,14 @@ class Caller:
 
     async def post(self, stream: str, body: Json) -> httpx.Response:
         return await self.events.post(f"/events/streams/{stream}", json=body, headers=self._headers)
+
+    async def ask(
+        self, method: str, path: str, body: Json = None, headers: Mapping[str, str | bytes] | None = None
+    ) -> httpx.Response:
+        """Any request, with headers beside the token's; bytes are sent as they are."""
+        given = {name: value if isinstance(value, bytes) else value.encode() for name, value in (headers or {}).items()}
+        sent = {b"authorization": self._headers["Authorization"].encode(), **{n.encode(): v for n, v in given.items()}}
+        return await self.events.request(method, path, json=body, headers=sent)
 
     async def get(self, path: str, **query: str | float | list[str]) -> httpx.Response:
         return await self.events.get(path, params=query, headers=self._headers)
