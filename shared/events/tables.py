@@ -130,13 +130,14 @@ request_origins = Table(
     "request_origins",
     metadata,
     # Where a request that left events came from. Not part of the record: it is deleted after a while.
+    # Clients may give two requests one id: with the time of its events it is one request's.
     Column("request_id", Text, primary_key=True),
     Column("actor", Text, nullable=False),
     Column("address", Text),
     Column("agent", Text),
     Column("method", Text, nullable=False),
     Column("path", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), primary_key=True),
     Index("request_origins_at", "at"),
 )
 

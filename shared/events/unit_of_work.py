@@ -71,6 +71,8 @@ class UnitOfWork:
     links: Mapping[str, str] = field(default_factory=dict)
     appended: list[Appended] = field(default_factory=list)
     hints: set[str] = field(default_factory=set)
+    person: UUID | None = None
+    """The account that the events are about, where they name one."""
 
     async def append(
         self,
@@ -105,6 +107,7 @@ class UnitOfWork:
             raise version_conflict(await self.connection.fetch_value(_LATEST, stream=stream))
         appended = Appended(identity, stream, version)
         self.appended.append(appended)
+        self.person = getattr(event, "account_id", None) or self.person
         self.hints.add("appended")
         return appended
 

@@ -15,8 +15,10 @@ from shared.clock import format_time
 from shared.database.errors import RetryableConflict, database_busy
 from shared.database.idempotency import IdempotencyKey, StoredAnswer
 from shared.errors import Kind, ServiceError
+from shared.events.origins import record_origins
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
 from shared.web.dependencies import AnonymousCall
+from shared.web.origin import origin_of
 
 Arguments = TypeVarTuple("Arguments")
 R = TypeVar("R")
@@ -104,6 +106,8 @@ async def _run_once(
         answer = render(await run(work)).to_answer()
         if work.appended:
             answer.headers[EVENT_ID_HEADER] = str(work.appended[-1].id)
+            if (origin := origin_of(call, work)) is not None:
+                await record_origins(work.connection, [origin])
         if key is not None:
             await key.store(work.connection, answer)
         return answer, work.hints

@@ -70,7 +70,7 @@ def upgrade() -> None:
     sa.Column('method', sa.Text(), nullable=False),
     sa.Column('path', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('request_id', name=op.f('request_origins_pkey'))
+    sa.PrimaryKeyConstraint('request_id', 'at', name=op.f('request_origins_pkey'))
     )
     op.create_index('request_origins_at', 'request_origins', ['at'], unique=False)
     op.create_table('stream_snapshots',
