@@ -3,8 +3,19 @@
 from pydantic import BaseModel
 
 
+class AuditOrigin(BaseModel):
+    """From where: the client's address as the gateway saw it, what it says it is, and the route that it took."""
+
+    address: str
+    user_agent: str | None
+    route: str
+
+
 class AuditEntry(BaseModel):
-    """Who (actor) did what (action) to what (subject), when, in which request."""
+    """Who (actor) did what (action) to what (subject), when, in which request, why, and from where.
+
+    `origin` is null where nobody asked from outside, and once it was deleted.
+    """
 
     position: int
     event_id: str
@@ -13,10 +24,12 @@ class AuditEntry(BaseModel):
     action: str
     subject: str
     request_id: str | None
+    reason: str | None
+    origin: AuditOrigin | None
 
 
 class AuditList(BaseModel):
-    """Entries in the order of the record."""
+    """Entries in the order of the record, or the newest first."""
 
     items: list[AuditEntry]
     next_cursor: str | None

@@ -56,7 +56,7 @@ _BY_ID = (
     .where(events.c.id == bindparam("id"))
 )
 # For this transaction: the planner takes values to be spread evenly, and reads whole tables for one that is not.
-_BY_INDEX_ALONE = compiled(
+BY_INDEX_ALONE = compiled(
     select(
         func.set_config("plan_cache_mode", "force_custom_plan", true()),
         *(func.set_config(f"enable_{way}", "off", true()) for way in ("seqscan", "hashjoin", "mergejoin")),
@@ -97,7 +97,7 @@ async def _list_rare(
     """By the indexes of the filters, None when that would bring too many."""
     names = frozenset(values)
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(_BY_INDEX_ALONE)
+        await connection.execute(BY_INDEX_ALONE)
         if await connection.fetch_value(_counting(names), most=RARE + 1, **values) > RARE:
             return None
         # Before the rows, which then cover it.

@@ -19,6 +19,8 @@ async def test_auditors_page_through_who_did_what(home: Record, admin: Caller) -
         "action": "event.decision.recorded",
         "subject": last["stream"],
         "request_id": answer.headers["x-request-id"],
+        "reason": None,
+        "origin": None,
     }
 
 
