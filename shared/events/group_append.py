@@ -22,6 +22,7 @@ from shared.database.errors import UniqueViolation, database_busy
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
+from shared.events.origins import Origin, record_origins
 from shared.events.tables import events
 from shared.events.unit_of_work import Appended, ExpectedVersion, id_conflict, number_of, version_conflict
 from shared.identifiers import ActorId
@@ -80,6 +81,7 @@ class Submission:
     # What nobody else may be writing meanwhile.
     claims: Collection[str | UUID]
     answer: "asyncio.Future[list[Appended]]"
+    origin: Origin | None = None
 
     def settle(self, outcome: Outcome) -> None:
         """Answer, unless nobody waits any more."""
@@ -106,7 +108,9 @@ class GroupAppender:
         self._versions = StreamVersions()
         self._woken = asyncio.Event()
 
-    async def append(self, stream: str, expected: ExpectedVersion, entries: Sequence[Entry]) -> list[Appended]:
+    async def append(
+        self, stream: str, expected: ExpectedVersion, entries: Sequence[Entry], *, origin: Origin | None = None
+    ) -> list[Appended]:
         """Append all or none, committed when this returns.
 
         Entries whose ids the stream holds already, with the same content, are answered as they were then.
@@ -115,14 +119,24 @@ class GroupAppender:
             ServiceError: conflict `version-conflict`, `event-id-conflict`; unavailable `append-queue-full`, or of the
                 database: then the events may have been written, and named ids make repeating safe.
         """
+        return await self.submit(stream, expected, entries, origin=origin)
+
+    def submit(
+        self, stream: str, expected: ExpectedVersion, entries: Sequence[Entry], *, origin: Origin | None = None
+    ) -> "asyncio.Future[list[Appended]]":
+        """`append`, for who has no task that could wait: the future has its result or its error.
+
+        Raises:
+            ServiceError: unavailable `append-queue-full`.
+        """
         if len(self._waiting) >= MOST_WAITING:
             detail = "More is being appended than can be written."
             raise ServiceError(Kind.UNAVAILABLE, "append-queue-full", detail, retry_after_seconds=1)
         answer: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
         claims: tuple[str | UUID, ...] = (stream, *(entry.id for entry in entries if entry.is_named))
-        self._waiting.append(Submission(stream, expected, entries, claims, answer))
+        self._waiting.append(Submission(stream, expected, entries, claims, answer, origin))
         self._woken.set()
-        return await answer
+        return answer
 
     async def run(self) -> None:
         """Write for ever.
@@ -243,7 +257,12 @@ async def _try_to_write(
     plan = _Plan(await _versions_of(connection, batch, versions, look=look), await _earlier(connection, batch))
     outcomes = [plan.place(submission) for submission in batch]
     try:
-        if plan.rows:
+        if plan.origins:
+            async with connection.transaction():
+                await connection.copy(events.name, _COLUMNS, plan.rows)
+                await record_origins(connection, plan.origins)
+        elif plan.rows:
+            # One statement is a transaction of its own, two round trips less.
             await connection.copy(events.name, _COLUMNS, plan.rows)
     except UniqueViolation:
         return None
@@ -274,6 +293,7 @@ class _Plan:
     def __init__(self, versions: dict[str, int], known: dict[UUID, Row]) -> None:
         self.versions = versions
         self.rows: list[tuple[object, ...]] = []
+        self.origins: list[Origin] = []
         self._known = known
 
     def place(self, submission: Submission) -> Outcome:
@@ -290,6 +310,8 @@ class _Plan:
             self._add(stream, version, entry)
             placed.append(Appended(entry.id, stream, version))
         self.versions[stream] = version
+        if submission.origin is not None:
+            self.origins.append(submission.origin)
         return placed
 
     def _add(self, stream: str, version: int, entry: Entry) -> None:
