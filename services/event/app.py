@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.event.appending.express import ExpressAppend
 from services.event.proofs.heads import HeadDesk
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.routes import ROUTERS
@@ -56,6 +57,7 @@ def create_app(settings: EventSettings) -> FastAPI:
                 code: GroupAppender(resources.router.pool(code), partial(bus.publish_hint, APPENDED))
                 for code, bus in resources.buses.items()
             }
+            app.state.express = ExpressAppend(resources, app.state.appenders)
             lookouts = {t.code: Lookout(resources.router.pool(t.code), app.state.drain) for t in resources.registry}
             for code, lookout in lookouts.items():
                 await resources.buses[code].on_hint(SEALED, lookout.hint)

@@ -3,10 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf
+from time import monotonic
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+MOST_REMEMBERED = 10_000
 
 
 class Loader(Generic[K, V]):
@@ -20,6 +24,12 @@ class Loader(Generic[K, V]):
         self._missing = missing
         self._waiting: defaultdict[K, list[asyncio.Future[V]]] = defaultdict(list)
         self._asking: asyncio.Task[None] | None = None
+        self._recent: dict[K, tuple[float, V]] = {}
+
+    def recent(self, key: K, seconds: float) -> V | None:
+        """What was answered not longer ago than that, or None."""
+        at, value = self._recent.get(key, (-inf, None))
+        return value if monotonic() - at <= seconds else None
 
     async def get(self, key: K) -> V:
         """The value of a key; `missing` when there is none.
@@ -42,9 +52,16 @@ class Loader(Generic[K, V]):
                 for future in _unanswered(asked.values()):
                     future.set_exception(error)
             else:
+                self._remember(asked, found)
                 for key, futures in asked.items():
                     for future in _unanswered([futures]):
                         future.set_result(found.get(key, self._missing))
+
+    def _remember(self, asked: Iterable[K], found: Mapping[K, V]) -> None:
+        if len(self._recent) > MOST_REMEMBERED:
+            self._recent.clear()
+        now = monotonic()
+        self._recent.update((key, (now, found.get(key, self._missing))) for key in asked)
 
 
 def _unanswered(asked: Iterable[list["asyncio.Future[V]"]]) -> Iterator["asyncio.Future[V]"]:

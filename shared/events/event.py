@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -52,6 +53,7 @@ def shape_of(described: type[Event], schema_version: int) -> type[BaseModel]:
     return described.earlier[schema_version].shape if schema_version in described.earlier else described
 
 
+@cache
 def personal_fields(shape: type[BaseModel]) -> frozenset[str]:
     """Names of the fields of a shape that are encrypted."""
     return frozenset(name for name, field in shape.model_fields.items() if PERSONAL in field.metadata)

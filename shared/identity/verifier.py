@@ -121,6 +121,13 @@ class TerritoryVerifier:
             raise refused("token-revoked", "The session has ended.")
         return principal
 
+    def known(self, token: bytes) -> Principal | None:
+        """The principal of a token that was verified before and is still good; None says nothing."""
+        principal = self._cache.get(hashlib.sha256(token).digest())
+        if principal is None or principal.expires_at.timestamp() <= time() or self.is_revoked(principal):
+            return None
+        return principal
+
     def is_revoked(self, principal: Principal) -> bool:
         """Whether the principal's session or account was revoked after the token was issued."""
         return self._revoked.covers(principal)
@@ -154,6 +161,10 @@ class TokenVerifier:
     def of(self, territory: Territory) -> TerritoryVerifier:
         """The verifier of one territory."""
         return self._verifiers[territory.code]
+
+    def known(self, token: bytes) -> Principal | None:
+        """The principal of a token that was verified before and is still good, in whichever territory."""
+        return next(filter(None, (verifier.known(token) for verifier in self._verifiers.values())), None)
 
     async def verify(self, token: str, territory: Territory) -> Principal:
         """Verify a token for a territory.

@@ -1,13 +1,14 @@
 """Where a request came in: at the public address of a service or at its inner one."""
 
-from starlette.types import Scope
+from collections.abc import Mapping
+from typing import Any
 
 from shared.settings.service_settings import ServiceSettings
 
 UNIX = "unix:"
 
 
-def is_inner(scope: Scope, settings: ServiceSettings) -> bool:
+def is_inner(scope: Mapping[str, Any], settings: ServiceSettings) -> bool:
     """Whether the request came in at the inner address; a service without one of its own has only that."""
     if settings.inner_listen is None:
         return True

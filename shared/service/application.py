@@ -5,8 +5,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import Receive, Scope, Send
-from typing_extensions import override
 
 from shared.events import catalogue
 from shared.events.upcasting import require_complete
@@ -17,7 +15,6 @@ from shared.service.health import health_router
 from shared.service.lifespan import open_resources, run_workers
 from shared.service.readiness import Readiness
 from shared.settings.service_settings import ServiceSettings
-from shared.web.direct import DirectCall, direct_calls
 from shared.web.problems import PROBLEM_SCHEMA, Problem, install_problem_handlers
 from shared.web.resources import Resources
 
@@ -29,24 +26,9 @@ Worker = Callable[[Resources], Awaitable[None]]
 Setup = Callable[[FastAPI, Resources], AbstractAsyncContextManager[None]]
 """Opens what one service alone holds, places it on `app.state`, and closes it.
 
-A service that needs more than its databases to be of use adds a condition to `app.state.readiness.conditions`.
+A service that needs more than its databases to be of use adds a condition to `app.state.readiness.conditions`; one
+with a hot route places its express route on `app.state.express`.
 """
-
-
-class Service(FastAPI):
-    """An app whose direct routes pass by the framework."""
-
-    direct: Sequence[tuple[DirectCall, Edge]] = ()
-
-    @override
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            for call, edge in self.direct:
-                if call.matches(scope):
-                    scope["app"] = self
-                    await edge(scope, receive, send)
-                    return
-        await super().__call__(scope, receive, send)
 
 
 def create_service(
@@ -80,7 +62,7 @@ def create_service(
             yield
         log.info("service.stopped")
 
-    app = Service(
+    app = FastAPI(
         title=f"UnityPlan {settings.service}",
         description=description,
         version=settings.build_version,
@@ -100,7 +82,6 @@ def create_service(
     install_problem_handlers(app)
     _describe_problems(app)
     app.add_middleware(Edge, settings=settings, drain=drain)
-    app.direct = [(call, Edge(call, settings, drain)) for call in direct_calls(app)]
     return app
 
 

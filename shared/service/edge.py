@@ -1,6 +1,7 @@
 """The outermost layer of a service, pure ASGI: request id and trace, limits and deadlines for bodies, log, metrics."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -8,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.errors import Kind, ServiceError
 from shared.observability.logging import get_logger
 from shared.observability.metrics import IN_FLIGHT
-from shared.observability.request_context import current_request, new_context
+from shared.observability.request_context import RequestContext, current_request, new_context
 from shared.service.addresses import is_inner
 from shared.service.denial import Denial
 from shared.service.drain import Drain
@@ -35,9 +36,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        context = new_context(
-            _text(headers, b"x-request-id"), _text(headers, b"traceparent"), self._client(scope, headers)
-        )
+        context = context_of(scope, headers, self._settings)
         token = current_request.set(context)
         try:
             if scope["type"] == "http":
@@ -71,16 +70,24 @@ class Edge:
             IN_FLIGHT.dec()
             exchange.report()
 
-    def _client(self, scope: Scope, headers: dict[bytes, bytes]) -> str | None:
-        """The peer; at an inner address the gateway's word for it."""
-        forwarded = _text(headers, b"x-forwarded-for")
-        if forwarded is not None and is_inner(scope, self._settings):
-            return forwarded[:LONGEST_ADDRESS]
-        client: tuple[str, Any] | None = scope.get("client")
-        return client[0] if client else None
+
+def context_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], settings: ServiceSettings) -> RequestContext:
+    """The request's identity, continued from what the caller sent of it."""
+    return new_context(
+        _text(headers, b"x-request-id"), _text(headers, b"traceparent"), _client_of(scope, headers, settings)
+    )
 
 
-def _text(headers: dict[bytes, bytes], name: bytes) -> str | None:
+def _client_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], settings: ServiceSettings) -> str | None:
+    """The peer; at an inner address the gateway's word for it."""
+    forwarded = _text(headers, b"x-forwarded-for")
+    if forwarded is not None and is_inner(scope, settings):
+        return forwarded[:LONGEST_ADDRESS]
+    client: tuple[str, Any] | None = scope.get("client")
+    return client[0] if client else None
+
+
+def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
     value = headers.get(name)
     return value.decode("latin-1") if value is not None else None
 

@@ -111,20 +111,28 @@ class Exchange:
 
     def report(self) -> None:
         """Metrics by route template and territory, and one line in the log."""
-        seconds = perf_counter() - self._began
-        route = self.scope.get(ROUTE_SCOPE) or getattr(self.scope.get("route"), "path", "none")
+        route: str = self.scope.get(ROUTE_SCOPE) or str(getattr(self.scope.get("route"), "path", "none"))
         territory = self.scope.get(TERRITORY_SCOPE, "none")
-        status = self._status or "none"
-        answered, duration = _metrics_of(self._method, route, str(status), territory)
-        answered.inc()
-        duration.observe(seconds)
-        if self.scope["path"].startswith(QUIET):
-            return
+        seconds = perf_counter() - self._began
+        record_answer(
+            self._method, route, self._status, territory, seconds, is_quiet=self.scope["path"].startswith(QUIET)
+        )
+
+
+def record_answer(
+    method: str, route: str, status: int | None, territory: str, seconds: float, *, is_quiet: bool = False
+) -> None:
+    """Count it, and say so in the log unless it is of the quiet ones."""
+    said = status or "none"
+    answered, duration = _metrics_of(method, route, str(said), territory)
+    answered.inc()
+    duration.observe(seconds)
+    if not is_quiet:
         log.info(
             "request.answered",
-            method=self._method,
+            method=method,
             route=route,
-            status=status,
+            status=said,
             duration_ms=round(seconds * 1000, 2),
             territory=territory,
         )

@@ -89,10 +89,18 @@ class GuardedProtocol(HttpToolsProtocol):
 
     @override
     def on_headers_complete(self) -> None:
+        self.require_acceptable_head()
+        super().on_headers_complete()
+
+    def require_acceptable_head(self) -> None:
+        """The head has ended: refuse what is wrong with it as a whole.
+
+        Raises:
+            ServiceError: malformed `bad-host`.
+        """
         self._stop_timers()
         if self._hosts != 1 or _names_another_host(self.url, self._host):
             self._stop_parsing(_BAD_HOST)
-        super().on_headers_complete()
         self._in_head = False
 
     @override

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from shared.service.addresses import UNIX
-from shared.service.http_protocol import GuardedProtocol
+from shared.service.express import ExpressProtocol
 from shared.settings.service_settings import ServiceSettings
 
 BACKLOG = 2048
@@ -87,7 +87,7 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=GuardedProtocol,
+        http=ExpressProtocol,
         ws="websockets-sansio",
         ws_max_size=LARGEST_SOCKET_MESSAGE_BYTES,
         ws_per_message_deflate=False,

@@ -1,6 +1,5 @@
 """Request bodies: closed models, and JSON that is read strictly."""
 
-import re
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
@@ -15,7 +14,9 @@ from shared.errors import Kind, ServiceError
 
 DEEPEST = 32
 LARGEST_INTEGER = 2**63 - 1
-_LARGE_NUMBER = re.compile(rb"\d{18}|\d[eE]")
+# Digits as 0 and the sign of an exponent as e, to find long numbers by.
+_NUMBERS = bytes(0x30 if c in b"0123456789" else 0x65 if c in b"eE" else 0x20 for c in range(256))
+_LONG_NUMBER = b"0" * 18
 _LONE_SURROGATE = ("no low surrogate", "invalid low surrogate", "invalid high surrogate")
 
 
@@ -91,7 +92,9 @@ def _is_plainly_storable(raw: bytes) -> bool:
 
     Measured on a body of 250 bytes: 1 µs instead of 15.
     """
-    return b"\\u" not in raw and raw.count(b"{") + raw.count(b"[") <= DEEPEST and _LARGE_NUMBER.search(raw) is None
+    numbers = raw.translate(_NUMBERS)
+    is_flat = raw.count(b"{") + raw.count(b"[") <= DEEPEST
+    return is_flat and b"\\u" not in raw and b"0e" not in numbers and _LONG_NUMBER not in numbers
 
 
 def _not_storable() -> ServiceError:

@@ -10,7 +10,7 @@ SERVICE_FILES = {"__init__.py", "app.py", "settings.py", "routes.py", "workers.p
 # The gateway's list of policies stands at its top, where a newcomer looks for it.
 EXTRA_SERVICE_FILES = {"gateway": {"pipeline.py"}}
 PRIVATE_TO_FEATURE = {"repository", "schemas"}
-TABLE_READERS = {"queries", "repository"}
+TABLE_READERS = {"queries", "repository", "projection"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base", "manager", "misc"}
 
 
@@ -53,7 +53,9 @@ def foreign_room_imports(module: str, source: str) -> list[str]:
         if target[3] in PRIVATE_TO_FEATURE and target[:3] != parts[:3]:
             complaints.append(f"{module} imports {name}, which is private to its feature")
         if target[3] == "tables" and (target[1] != parts[1] or parts[3] not in TABLE_READERS):
-            complaints.append(f"{module} imports {name}: only queries and repository of the same service read tables")
+            complaints.append(
+                f"{module} imports {name}: only queries, repository and projection of the same service read tables"
+            )
     return complaints
 
 

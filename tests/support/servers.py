@@ -79,10 +79,12 @@ class Servers:
 
     def stop(self) -> None:
         """Stop them all and remove their folder."""
-        for process in reversed(self.processes):
-            # At once: on SIGTERM PostgreSQL waits for clients that a failed test left, on SIGINT it writes out what is
-            # about to be removed.
-            process.send_signal(signal.SIGQUIT)
+        postgres, *others = self.processes
+        for process in others:
+            process.kill()
+        # At once: on SIGTERM it waits for clients that a failed test left, on SIGINT it writes out what is about to be
+        # removed; killed outright, it would leave its children behind.
+        postgres.send_signal(signal.SIGQUIT)
         for process in self.processes:
             process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)
