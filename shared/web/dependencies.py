@@ -24,6 +24,8 @@ TERRITORY_SCOPE = "unityplan.territory"
 ROUTE_SCOPE = "unityplan.route"
 """Where a request's scope says its territory, and what route it took when that is none of the app's own, for logs and
 metrics; few different values."""
+PERMISSION_SCOPE = "unityplan.permission"
+"""Where a request's scope says which permission it needs."""
 HEAD_SCOPE = "unityplan.head"
 """Where a request's scope says that only the head of the answer is wanted, and nobody reads a body."""
 
@@ -131,6 +133,7 @@ async def require(call: Call, permission: Permission) -> None:
     Raises:
         ServiceError: forbidden `permission-required`.
     """
+    call.request.scope[PERMISSION_SCOPE] = permission
     if not await may(call, permission):
         raise ServiceError(Kind.FORBIDDEN, "permission-required", f"This needs the permission {permission}.")
 

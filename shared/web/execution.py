@@ -15,10 +15,12 @@ from shared.clock import format_time
 from shared.database.errors import RetryableConflict, database_busy
 from shared.database.idempotency import IdempotencyKey, StoredAnswer
 from shared.errors import Kind, ServiceError
+from shared.events.catalogue.event import PermissionUsed
 from shared.events.origins import record_origins
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
-from shared.web.dependencies import AnonymousCall
-from shared.web.origin import origin_of
+from shared.identifiers import new_id
+from shared.web.dependencies import PERMISSION_SCOPE, AnonymousCall
+from shared.web.origin import origin_of, route_of
 
 Arguments = TypeVarTuple("Arguments")
 R = TypeVar("R")
@@ -106,11 +108,20 @@ async def _run_once(
         answer = render(await run(work)).to_answer()
         if work.appended:
             answer.headers[EVENT_ID_HEADER] = str(work.appended[-1].id)
-            if (origin := origin_of(call, work)) is not None:
-                await record_origins(work.connection, [origin])
+        await _complete_trail(work, call)
         if key is not None:
             await key.store(work.connection, answer)
         return answer, work.hints
+
+
+async def _complete_trail(work: UnitOfWork, call: AnonymousCall) -> None:
+    """Who asks for what needs a permission is on record, also when it was so already; and where they asked from."""
+    permission = call.request.scope.get(PERMISSION_SCOPE)
+    if permission is not None and not work.appended:
+        event = PermissionUsed(permission=permission, method=call.request.method, route=route_of(call.request))
+        await work.append(f"{event.category}-{new_id()}", "none", event)
+    if work.appended and (origin := origin_of(call, work)) is not None:
+        await record_origins(work.connection, [origin])
 
 
 async def _idempotency_key(call: AnonymousCall) -> IdempotencyKey | None:

@@ -35,7 +35,7 @@ from shared.events.tables import events, request_origins, seals
 from shared.identifiers import Position
 
 # Entries of an export that are read at once.
-BATCH = 1_000
+BATCH = 250
 
 _origins = request_origins.c
 _request_id = events.c.metadata["request_id"].astext

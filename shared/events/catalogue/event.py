@@ -107,6 +107,29 @@ class PersonErased(Event):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
 
 
+class SensitiveRead(Event):
+    """Somebody was shown what only few may see: `what` it was, and `which` part of it they asked for."""
+
+    type: ClassVar = "event.sensitive.read"
+    category: ClassVar = "reading"
+    audit_only: ClassVar = True
+
+    what: str
+    which: dict[str, str]
+
+
+class PermissionUsed(Event):
+    """Somebody asked for what needs a permission, and it was so already: nothing else came of it."""
+
+    type: ClassVar = "event.permission.used"
+    category: ClassVar = "permission"
+    audit_only: ClassVar = True
+
+    permission: str
+    method: str
+    route: str
+
+
 EVENTS = (
     DecisionRecorded,
     ForkSeen,
@@ -115,4 +138,6 @@ EVENTS = (
     ParkedEventDiscarded,
     ProjectionRebuilt,
     PersonErased,
+    SensitiveRead,
+    PermissionUsed,
 )

@@ -1,0 +1,53 @@
+"""What calls leave on record that need a permission: reads too, and calls that changed nothing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from shared.events.catalogue.event import SensitiveRead
+from shared.events.event import Event
+from shared.events.unit_of_work import UnitOfWork
+from shared.identifiers import new_id
+from shared.web.dependencies import Call
+from shared.web.execution import Rendered, execute
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+_LEAVES = "__leaves__"
+
+
+def leaves(*events: type[Event]) -> Callable[[Endpoint], Endpoint]:
+    """Declare, below the router's decorator, which events a route leaves that looks at permissions.
+
+    Every such route declares it; what it says is tried on a running pod.
+    """
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _LEAVES, events)
+        return endpoint
+
+    return declare
+
+
+def left_by(endpoint: Callable[..., Any]) -> tuple[type[Event], ...]:
+    """What a route declares; nothing when it does not."""
+    events: tuple[type[Event], ...] = getattr(endpoint, _LEAVES, ())
+    return events
+
+
+async def record_read(call: Call, what: str, **which: object) -> None:
+    """Put on record that somebody is about to be shown what only few may see; before it is shown.
+
+    Raises:
+        ServiceError: those of `execute`; then nothing may be shown.
+    """
+    given = {name: str(value) for name, value in which.items() if value is not None}
+    await execute(call, _append_read, what, given, render=_nothing)
+
+
+async def _append_read(work: UnitOfWork, what: str, which: Mapping[str, str]) -> None:
+    # A stream for each, since readers would race for one.
+    await work.append(f"{SensitiveRead.category}-{new_id()}", "none", SensitiveRead(what=what, which=dict(which)))
+
+
+def _nothing(_: None) -> Rendered:
+    return Rendered(204)
