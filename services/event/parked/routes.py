@@ -11,7 +11,9 @@ from services.event.parked.queries import find_parked, list_parked
 from services.event.parked.schemas import ParkedEventAnswer, ParkedEventList, ParkedProgress, parked_fields
 from shared.database.keyset import decode_cursor, encode_cursor
 from shared.errors import Kind, ServiceError, not_found
+from shared.events.catalogue.event import ParkedEventDiscarded, ParkedEventReplayed, SensitiveRead
 from shared.identity.permissions import Permission
+from shared.web.auditing import leaves, record_read
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import CallDep, require
@@ -30,6 +32,7 @@ ParkedPosition = Annotated[int, Path(ge=1, le=LARGEST_POSITION)]
 
 
 @router.get("/events/parked", responses={200: {"model": ParkedEventList}, **problems(400, 401, 403, 404, 422, 503)})
+@leaves(SensitiveRead)
 async def read_parked(
     request: Request,
     call: CallDep,
@@ -39,6 +42,7 @@ async def read_parked(
     """What consumers could not handle, by consumer and position. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
     after = _place(page.cursor) if page.cursor is not None else ("", 0)
+    await record_read(call, "parked-events", consumer=consumer)
     rows = await list_parked(call.pool, consumer, after, page.limit + 1)
     shown = rows[: page.limit]
     next_cursor = encode_cursor(shown[-1]["consumer"], shown[-1]["position"]) if len(rows) > page.limit else None
@@ -49,6 +53,7 @@ async def read_parked(
     "/events/parked/{consumer}/{position}",
     responses={200: {"model": ParkedEventAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
+@leaves(SensitiveRead)
 async def read_one_parked(request: Request, call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """One parked event as it is stored, and why it was set aside. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
@@ -56,6 +61,7 @@ async def read_one_parked(request: Request, call: CallDep, consumer: Name, posit
     if found is None:
         raise not_found("parked-event")
     row, event = found
+    await record_read(call, "parked-event", consumer=consumer, position=position)
     return respond(request, orjson.dumps({**parked_fields(row), "event": event.to_json()}))
 
 
@@ -64,6 +70,7 @@ async def read_one_parked(request: Request, call: CallDep, consumer: Name, posit
     status_code=202,
     responses={202: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
+@leaves(ParkedEventReplayed)
 async def replay_one(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """Have the consumer handle the event again, within a second. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
@@ -75,6 +82,7 @@ async def replay_one(call: CallDep, consumer: Name, position: ParkedPosition) ->
     status_code=202,
     responses={202: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
+@leaves(ParkedEventReplayed)
 async def replay_many(call: CallDep, consumer: Name) -> Response:
     """Have the consumer handle its parked events again, 1,000 a call. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
@@ -87,6 +95,7 @@ async def replay_many(call: CallDep, consumer: Name) -> Response:
     response_class=Response,
     responses=problems(400, 401, 403, 404, 409, 422, 503),
 )
+@leaves(ParkedEventDiscarded)
 async def discard_one(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """Give a parked event up: this consumer never handles it. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
@@ -97,6 +106,7 @@ async def discard_one(call: CallDep, consumer: Name, position: ParkedPosition) -
     "/events/parked/{consumer}",
     responses={200: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
+@leaves(ParkedEventDiscarded)
 async def discard_many(call: CallDep, consumer: Name) -> Response:
     """Give a consumer's parked events up, 1,000 a call. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)

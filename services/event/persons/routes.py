@@ -6,8 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.event.persons.schemas import ErasureAnswer
+from shared.events.catalogue.event import PersonErased
 from shared.events.erasure import Erasure, erase_person
 from shared.identity.permissions import Permission
+from shared.web.auditing import leaves
 from shared.web.bodies import StrictRoute
 from shared.web.dependencies import CallDep, require
 from shared.web.execution import Rendered, execute
@@ -20,6 +22,7 @@ router = APIRouter(tags=["persons"], route_class=StrictRoute)
     "/events/persons/{person_id}",
     responses={200: {"model": ErasureAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
+@leaves(PersonErased)
 async def erase(call: CallDep, person_id: Annotated[UUID, Path(description="an account's id")]) -> Response:
     """Destroy the key of a person's text: all of it reads as erased, for ever. Needs the permission `persons:erase`.
 

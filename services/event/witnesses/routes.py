@@ -22,7 +22,9 @@ from services.event.witnesses.schemas import (
 )
 from shared.database.keyset import decode_cursor, encode_cursor
 from shared.errors import Kind, ServiceError, not_found
+from shared.events.catalogue.event import ForkAccepted
 from shared.identity.permissions import Permission
+from shared.web.auditing import leaves
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import AnonymousCallDep, CallDep, require
@@ -67,6 +69,7 @@ async def read_witnessed(
     "/events/witness/{territory}/accept",
     responses={200: {"model": AcceptanceAnswer}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
+@leaves(ForkAccepted)
 async def accept(call: CallDep, territory: Neighbour) -> Response:
     """Take a neighbour's history as it is now and cosign again. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
