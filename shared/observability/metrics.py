@@ -14,6 +14,9 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=registry,
 )
+EXPRESS_REQUESTS = Counter(
+    "http_express_requests_total", "Of the requests answered, those in the express lane.", ("route",), registry=registry
+)
 IN_FLIGHT = Gauge("http_requests_in_flight", "Requests being answered.", registry=registry)
 WORKER_RESTARTS = Counter(
     "worker_restarts_total", "Background loops that failed and were begun again.", ("worker",), registry=registry

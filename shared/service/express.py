@@ -10,15 +10,17 @@ from abc import ABC, abstractmethod
 from asyncio import Event, Future
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Any, ClassVar
 
+from prometheus_client import Counter
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from shared.errors import ServiceError
 from shared.observability.logging import get_logger
-from shared.observability.metrics import IN_FLIGHT
+from shared.observability.metrics import EXPRESS_REQUESTS, IN_FLIGHT
 from shared.observability.request_context import RequestContext, current_request
 from shared.service.edge import context_of
 from shared.service.exchange import LARGEST_BODY_BYTES, record_answer
@@ -62,6 +64,11 @@ class ExpressRoute(ABC):
     method: ClassVar[bytes]
     prefix: ClassVar[bytes]
     template: ClassVar[str]
+
+    @cached_property
+    def count(self) -> Counter:
+        """Of the requests that were taken."""
+        return EXPRESS_REQUESTS.labels(self.template)
 
     @abstractmethod
     def take(self, request: ExpressRequest) -> Taken | None:
@@ -171,6 +178,7 @@ class Ride:
     def arrive(self, result: "Future[Any]") -> None:
         """Answer with what came of it."""
         IN_FLIGHT.dec()
+        self._route.count.inc()
         token = current_request.set(self._context)
         try:
             answer = self._answer_of(result)
