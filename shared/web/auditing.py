@@ -1,9 +1,10 @@
 """What calls leave on record that need a permission: reads too, and calls that changed nothing."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeGuard, TypeVar
 
 from shared.events.catalogue.event import SensitiveRead
+from shared.events.envelope import StoredEvent
 from shared.events.event import Event
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
@@ -42,6 +43,22 @@ async def record_read(call: Call, what: str, **which: object) -> None:
     """
     given = {name: str(value) for name, value in which.items() if value is not None}
     await execute(call, _append_read, what, given, render=_nothing)
+
+
+async def record_opening(call: Call, events: Iterable[StoredEvent]) -> None:
+    """Put on record whose text is about to be decrypted for somebody else.
+
+    Raises:
+        ServiceError: those of `execute`; then nothing may be shown.
+    """
+    sealed = (value for event in events for value in event.data.values() if _is_sealed(value))
+    others = {value["person"] for value in sealed} - {str(call.account_id)}
+    if others:
+        await record_read(call, "personal-text", persons=",".join(sorted(others)))
+
+
+def _is_sealed(value: object) -> TypeGuard[dict[str, str]]:
+    return isinstance(value, dict) and value.keys() == {"person", "cipher"}
 
 
 async def _append_read(work: UnitOfWork, what: str, which: Mapping[str, str]) -> None:

@@ -17,6 +17,9 @@ from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, me
 from shared.identifiers import ActorId, new_id
 from shared.observability.request_context import RequestContext
 
+EXTERNAL = tuple(event for event in catalogue.EVENTS.values() if event.external)
+"""Types that may be appended over HTTP."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

@@ -5,11 +5,12 @@ from functools import partial
 from fastapi import APIRouter, Response
 
 from services.event.appending.answering import answer_of, proposals_of
-from services.event.appending.commands import append_alone, entries_of, parse
+from services.event.appending.commands import EXTERNAL, append_alone, entries_of, parse
 from services.event.appending.origin import passed_on
 from services.event.appending.schemas import AppendAnswer, AppendBody
 from shared.events.group_append import GroupAppender
 from shared.identity.permissions import Permission
+from shared.web.auditing import leaves
 from shared.web.bodies import StrictRoute
 from shared.web.dependencies import CallDep, require
 from shared.web.execution import execute, response_of
@@ -23,6 +24,7 @@ router = APIRouter(tags=["events"], route_class=StrictRoute)
     status_code=201,
     responses={201: {"model": AppendAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
+@leaves(*EXTERNAL)
 async def append(call: CallDep, stream: str, body: AppendBody) -> Response:
     """Append events to a stream, all or none. Needs the permission `events:append`."""
     await require(call, Permission.APPEND_EVENTS)

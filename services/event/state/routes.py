@@ -10,8 +10,10 @@ from services.event.state.queries import Moment, find_last, state_at
 from services.event.state.schemas import StateAnswer
 from shared.clock import format_time
 from shared.errors import FieldError, Kind, ServiceError, not_found
+from shared.events.catalogue.event import SensitiveRead
 from shared.events.envelope import StoredEvent
 from shared.identity.permissions import Permission
+from shared.web.auditing import leaves, record_opening
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import Call, CallDep, may
@@ -27,6 +29,7 @@ router = APIRouter(tags=["events"], route_class=StrictRoute)
     "/events/streams/{stream}/state",
     responses={200: {"model": StateAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
+@leaves(SensitiveRead)
 async def read_state(
     call: CallDep,
     stream: str,
@@ -63,6 +66,7 @@ async def _revealed(call: Call, state: State, last: StoredEvent) -> dict[str, An
     parts = sealed_parts(state, last)
     texts: dict[str, str | None] = dict.fromkeys(parts)
     if parts and call.person_keys is not None:
+        await record_opening(call, parts.values())
         opened = await call.person_keys.reveal(call.pool, list(parts.values()))
         texts = {name: next(iter(data.values())) for name, data in zip(parts, opened, strict=True)}
     erased = sorted(name for name, text in texts.items() if text is None)

@@ -9,6 +9,7 @@ import orjson
 from shared.events.envelope import StoredEvent
 from shared.events.upcasting import newest_known
 from shared.identity.permissions import Permission
+from shared.web.auditing import record_opening
 from shared.web.dependencies import Call, may
 
 
@@ -24,6 +25,7 @@ async def shown(call: Call, events: Sequence[StoredEvent], form: Form) -> list[b
     """Each event as JSON."""
     if not form.is_revealed or call.person_keys is None:
         return [orjson.dumps(_in_version(event, event.data, form)) for event in events]
+    await record_opening(call, events)
     revealed = await call.person_keys.reveal(call.pool, events)
     return [
         orjson.dumps(_in_version(event, data, form) | {"erased": call.person_keys.erased_fields(event, data)})

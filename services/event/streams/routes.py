@@ -22,6 +22,8 @@ from services.event.streams.schemas import EventAnswer, EventList
 from services.event.streams.waiting import LiveEvents, Reading, first_events
 from shared.database.keyset import encode_cursor
 from shared.errors import not_found
+from shared.events.catalogue.event import SensitiveRead
+from shared.web.auditing import leaves
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import HEAD_SCOPE, CallDep
@@ -38,6 +40,7 @@ _STREAMED = {"schema": {"type": "string"}}
     "/events/streams/{stream}",
     responses={200: {"model": EventList}, **problems(400, 401, 403, 404, 422, 503)},
 )
+@leaves(SensitiveRead)
 async def read_stream(  # noqa: PLR0913 (query parameters)
     request: Request,
     call: CallDep,
@@ -67,6 +70,7 @@ async def read_stream(  # noqa: PLR0913 (query parameters)
         **problems(400, 401, 403, 404, 414, 422, 429, 503),
     },
 )
+@leaves(SensitiveRead)
 async def read_all(  # noqa: PLR0913 (query parameters)
     request: Request,
     call: CallDep,
@@ -107,6 +111,7 @@ async def read_all(  # noqa: PLR0913 (query parameters)
     "/events/by-id/{event_id}",
     responses={200: {"model": EventAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
+@leaves(SensitiveRead)
 async def read_by_id(request: Request, call: CallDep, event_id: UUID, form: FormDep) -> Response:
     """One event, with its position as soon as it is sealed."""
     found = await find_event(call.pool, event_id, await viewer_of(call))
