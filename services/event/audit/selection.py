@@ -9,6 +9,16 @@ from shared.identifiers import Position
 
 LARGEST_POSITION = 2**53 - 1
 
+_PARAMETERS = {
+    "wanted_actor": "actor",
+    "types": "type",
+    "wanted_request": "request_id",
+    "wanted_address": "address",
+    "since": "from",
+    "until": "to",
+}
+"""What a limit is called in a query, where that is something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -58,7 +68,8 @@ class Part:
 
 def shown_filters(wanted: Selection, part: Part) -> Mapping[str, str]:
     """What was asked for, as the event says that it was read."""
-    named = {**wanted.given(), "after": part.after or None, "order": "desc" if part.is_newest_first else None}
+    given = {_PARAMETERS.get(name, name): value for name, value in wanted.given().items()}
+    named = {**given, "after": part.after or None, "order": "desc" if part.is_newest_first else None}
     return {name: _text(value) for name, value in named.items() if value is not None}
 
 
