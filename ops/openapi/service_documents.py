@@ -20,18 +20,25 @@ UNUSED_SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
 
 def service_documents() -> dict[str, Document]:
     """Each service's own document by its name."""
+    documents: dict[str, Document] = {}
+    for name, app in service_apps().items():
+        documents[name] = json.loads(json.dumps(app.openapi()))
+    return documents
+
+
+def service_apps() -> dict[str, FastAPI]:
+    """Each service by its name, put together and never started."""
     with TemporaryDirectory() as folder:
         for name in TERRITORY_SECRETS:
             (Path(folder) / name).write_text(UNUSED_SECRET)
-        return {name: _document(name, _settings(Path(folder))) for name in SERVICES}
+        return {name: _app(name, _settings(Path(folder))) for name in SERVICES}
 
 
-def _document(service: str, settings: Mapping[str, object]) -> Document:
+def _app(service: str, settings: Mapping[str, object]) -> FastAPI:
     create_app = import_module(f"services.{service}.app").create_app
     settings_class = getattr(import_module(f"services.{service}.settings"), f"{service.capitalize()}Settings")
     app: FastAPI = create_app(settings_class(**settings))
-    document: Document = json.loads(json.dumps(app.openapi()))
-    return document
+    return app
 
 
 def _settings(secrets: Path) -> Mapping[str, object]:
