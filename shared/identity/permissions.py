@@ -1,7 +1,8 @@
 """Roles, what each allows, and the decision: from the granted roles at the time of the call, never from a token."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -67,6 +68,7 @@ def role_loader(pool: Pool) -> Loader[AccountId, tuple[str, ...]]:
     return Loader(load, ())
 
 
-def permissions_of(roles: Collection[str]) -> frozenset[Permission]:
+@cache
+def permissions_of(roles: tuple[str, ...]) -> frozenset[Permission]:
     """All that these roles allow together."""
     return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))

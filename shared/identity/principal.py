@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from shared.identifiers import AccountId, ActorId, SessionId
 
@@ -21,4 +22,9 @@ class Principal:
     @property
     def actor(self) -> ActorId:
         """As an event names them."""
-        return ActorId(str(self.account_id))
+        return _actor_of(self.account_id)
+
+
+@lru_cache(maxsize=10_000)
+def _actor_of(account_id: AccountId) -> ActorId:
+    return ActorId(str(account_id))

@@ -37,7 +37,6 @@ def configure_logging(service: str, level: str) -> None:
     """Send this process's logs, the standard library's included, to standard output as JSON lines."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     before: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _of_service(service),

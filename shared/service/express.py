@@ -210,15 +210,13 @@ class Ride:
             return
         answer = rendered.to_answer()
         is_last = not self.keep_alive or protocol.app.state.drain.is_draining
-        fields = {
-            **answer.headers,
-            "content-length": str(len(answer.body)),
-            "x-request-id": self._context.request_id,
-            **({"connection": "close"} if is_last else {}),
-        }
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode("latin-1")
-        constant = b"".join(b"%s: %s\r\n" % pair for pair in protocol.server_state.default_headers)
-        protocol.transport.write(STATUS_LINE[answer.status] + constant + head + b"\r\n" + answer.body)
+        head = b"".join(b"%s: %s\r\n" % pair for pair in protocol.server_state.default_headers)
+        fields = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        own = f"content-length: {len(answer.body)}\r\nx-request-id: {self._context.request_id}\r\n"
+        end = "connection: close\r\n\r\n" if is_last else "\r\n"
+        protocol.transport.write(
+            STATUS_LINE[answer.status] + head + f"{fields}{own}{end}".encode("latin-1") + answer.body
+        )
         if is_last:
             protocol.transport.close()
         protocol.on_response_complete()

@@ -15,12 +15,13 @@ def proposals_of(body: AppendBody) -> list[Proposal]:
 
 def answer_of(stream: str, appended: Sequence[Appended]) -> Rendered:
     """Where the events stand now."""
+    ids = [str(event.id) for event in appended]
     answer = {
         "stream": stream,
         "first_version": appended[0].version,
         "last_version": appended[-1].version,
-        "ids": [str(event.id) for event in appended],
+        "ids": ids,
     }
     # Also when nothing is written because it was before.
-    headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: str(appended[-1].id)}
+    headers = {"location": f"/api/events/streams/{stream}", EVENT_ID_HEADER: ids[-1]}
     return Rendered(201, answer, headers)
