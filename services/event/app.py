@@ -17,6 +17,7 @@ from services.event.witnesses.home import Home
 from services.event.witnesses.watching import Watch
 from services.event.workers import (
     PROJECTIONS,
+    forgetting_workers,
     projecting_workers,
     sealing_workers,
     waking_workers,
@@ -68,6 +69,7 @@ def create_app(settings: EventSettings) -> FastAPI:
                 *writing_workers(app.state.appenders.values()),
                 *waking_workers(lookouts.values()),
                 *projecting_workers(lookouts),
+                *forgetting_workers(map(resources.router.pool, lookouts), settings.origin_days),
             ]
             await stack.enter_async_context(run_workers(workers, resources))
             yield

@@ -27,6 +27,8 @@ class EventSettings(ServiceSettings):
     """Neighbours whose heads are cosigned: a comma list of `CODE=<base url of its api>#<base64 Ed25519 head key>`."""
     witness_interval: float = Field(default=60, gt=0, le=86_400)
     """Seconds between two looks at a neighbour's head."""
+    origin_days: float = Field(default=180, gt=0, le=36_500)
+    """For so long it is known where a request came from that left events."""
 
     @field_validator("witness_peers", mode="before")
     @classmethod

@@ -1,11 +1,14 @@
 """What runs beside the event service's routes: per territory a sealing desk and the lanes of the group writer."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 
+from services.event.audit.forgetting import keep_forgetting
 from services.event.decisions.projection import DECISIONS
 from services.event.sealing.leadership import SealingDesk
 from services.event.streams.lookout import Lookout
+from shared.database.pool import Pool
 from shared.events.group_append import LANES, GroupAppender
 from shared.events.handling import Source
 from shared.events.projecting import keep_building, keep_serving
@@ -59,6 +62,16 @@ async def serve_projection(resources: Resources, *, code: str, projection: Proje
 async def build_projection(resources: Resources, *, code: str, projection: Projection) -> None:
     """Fill it anew when that is due or asked for."""
     await keep_building(projection, _source(resources, code))
+
+
+async def forget(_: Resources, *, pool: Pool, kept: timedelta) -> None:
+    """Forget where requests came from, once that is long ago."""
+    await keep_forgetting(pool, kept)
+
+
+def forgetting_workers(pools: Iterable[Pool], days: float) -> list[Worker]:
+    """One for each territory."""
+    return [partial(forget, pool=pool, kept=timedelta(days=days)) for pool in pools]
 
 
 def projecting_workers(codes: Iterable[str]) -> list[Worker]:

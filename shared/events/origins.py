@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from sqlalchemy import DateTime, Text, bindparam, func, select
+from sqlalchemy import DateTime, Text, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from shared.database.connection import Connection
+from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.events.tables import request_origins
 
@@ -23,6 +24,12 @@ _INSERT = compiled(
     .from_select(list(_COLUMNS), select(*(_given.c[name] for name in _COLUMNS)))
     .on_conflict_do_nothing()
 )
+_OLD = (
+    select(request_origins.c.request_id, request_origins.c.at)
+    .where(request_origins.c.at < bindparam("before"))
+    .limit(bindparam("most"))
+)
+_FORGET = compiled(delete(request_origins).where(tuple_(request_origins.c.request_id, request_origins.c.at).in_(_OLD)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ async def record_origins(connection: Connection, origins: Sequence[Origin]) -> N
     """Write them in the caller's transaction, in one statement."""
     columns = zip(*map(astuple, origins), strict=True)
     await connection.execute(_INSERT, **dict(zip(_COLUMNS, map(list, columns), strict=True)))
+
+
+async def forget_origins(pool: Pool, before: datetime, most: int) -> int:
+    """Delete so many at most of those from before a time; how many they were."""
+    return await pool.execute(_FORGET, before=before, most=most)
 
 
 def printable_agent(given: str | None) -> str | None:
