@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
-.PHONY: help install pod test check format lock clean
+.PHONY: help install pod test soak check format lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ pod: install ## run pod dk in the foreground (Ctrl-C stops it)
 
 test: $(VENV)/.dev check ## pass the whole suite against real servers that it starts itself
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.dev ## kill servers and services 120 times under load, and say how long anyone waited
+	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/.dev ## format, lint, types, architecture, dependencies
 	$(BIN)/ruff format --check .

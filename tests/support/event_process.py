@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import orjson
 
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.settings import EventSettings
@@ -61,6 +62,19 @@ class EventProcess:
             async with asyncio.timeout(30):
                 await self.process.wait()
             self.process = None
+
+    async def restart(self) -> None:
+        """`kill -9`, and start again."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+        await self.start()
+
+    def elected_at(self) -> str:
+        """When it last became the sealer, as its log says; before every time if never."""
+        lines = (self.folder / f"{self.territory.slug}.log").read_bytes().splitlines()
+        elected = (orjson.loads(line) for line in lines if b"sealer.elected" in line)
+        return max((str(line["timestamp"]) for line in elected), default="")
 
     async def has_sealed(self, size: int) -> None:
         async def has() -> bool:

@@ -70,7 +70,7 @@ class Servers:
         self.valkey.prepare(territories, self.secrets)
         self.nats.prepare(territories, self.secrets)
         for server in (self.postgres, self.valkey, self.nats):
-            self.processes.append(_spawn(server.plan()))
+            self.processes.append(spawn(server.plan()))
         for server in (self.postgres, self.valkey, self.nats):
             await eventually(server.is_ready)
         await build_walls(self.postgres.connect_to, [self.template], self.secrets)
@@ -156,7 +156,8 @@ class Servers:
                 yield client
 
 
-def _spawn(plan: ProcessPlan) -> subprocess.Popen[bytes]:
+def spawn(plan: ProcessPlan) -> subprocess.Popen[bytes]:
+    """A server as its plan says, silent."""
     credentials = plan.credentials
     return subprocess.Popen(  # noqa: S603 (our own plan)
         plan.argv,
