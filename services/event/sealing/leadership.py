@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 
 from services.event.proofs.heads import HeadDesk
 from services.event.publishing.publisher import Publisher
@@ -28,6 +29,10 @@ POLL_SECONDS = 0.25
 REST_SECONDS = 0.02
 LARGE = 250
 CANDIDATE_SECONDS = 1.0
+# A leader is seen with each batch, and so often when there is none. One that is stopped keeps its lock, but not for
+# longer than this.
+BEAT_SECONDS = 1.0
+SILENT_SECONDS = 5.0
 SIGN_SECONDS = 1.0
 
 
@@ -57,6 +62,7 @@ class SealingDesk:
         if not self._is_listening:
             self._is_listening = True
             await self.bus.on_hint(APPENDED, self._wake)
+        leader = Silence()
         while True:
             async with self.sealer_pool.acquire() as connection:
                 if await repository.try_lead(connection):
@@ -65,6 +71,9 @@ class SealingDesk:
                     finally:
                         # The session goes back to the pool and lives on: whoever leads next must get the lock.
                         await repository.stop_leading(connection)
+                elif leader.lasts(await repository.sign_of_life(connection)):
+                    log.warning("sealer.leader_silent", territory=self.territory.code)
+                    await repository.end_leader(connection)
             self.is_led = True
             await asyncio.sleep(CANDIDATE_SECONDS)
 
@@ -93,7 +102,11 @@ class SealingDesk:
         self._woken.set()
 
     async def _seal_forever(self, sealer: Sealer, publisher: Publisher) -> None:
+        seen_at = monotonic()
         while True:
+            if monotonic() - seen_at > BEAT_SECONDS:
+                await sealer.hold()
+                seen_at = monotonic()
             self._woken.clear()
             if sealed := await sealer.seal():
                 publisher.wake(sealer.size)
@@ -109,6 +122,20 @@ class SealingDesk:
         while True:
             await self.heads.current()
             await asyncio.sleep(SIGN_SECONDS)
+
+
+class Silence:
+    """How long a leader has given no sign, by the clock of who waits: clocks that jump depose nobody."""
+
+    def __init__(self) -> None:
+        self._last: object = None
+        self._since = monotonic()
+
+    def lasts(self, sign: object) -> bool:
+        """Whether the sign has been the same for too long."""
+        if sign != self._last:
+            self._last, self._since = sign, monotonic()
+        return monotonic() - self._since > SILENT_SECONDS
 
 
 def _report(work: str, territory: str, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,9 +13,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    column,
     exists,
     func,
+    literal_column,
     select,
+    table,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -38,10 +42,32 @@ _MAKE_TERM = compiled(
     .on_conflict_do_nothing()
 )
 _BEGIN_TERM = compiled(
-    update(sealer_terms).values(term=sealer_terms.c.term + 1, began_at=func.now()).returning(sealer_terms.c.term)
+    update(sealer_terms)
+    .values(term=sealer_terms.c.term + 1, began_at=func.now(), seen_at=func.clock_timestamp())
+    .returning(sealer_terms.c.term)
 )
 # The row lock keeps a successor from beginning its term while this transaction seals.
-_LOCK_TERM = compiled(select(sealer_terms.c.term).with_for_update())
+_HOLD_TERM = compiled(
+    update(sealer_terms)
+    .where(sealer_terms.c.term == bindparam("held"))
+    .values(seen_at=func.clock_timestamp())
+    .returning(sealer_terms.c.term)
+)
+_SIGN_OF_LIFE = compiled(select(sealer_terms.c.term, sealer_terms.c.seen_at))
+_locks = table("pg_locks", *map(column, ("pid", "locktype", "database", "classid", "objid", "granted")))
+_databases = table("pg_database", column("oid"), column("datname"))
+_END_LEADER = compiled(
+    select(func.pg_terminate_backend(_locks.c.pid))
+    .join_from(_locks, _databases, _databases.c.oid == _locks.c.database)
+    .where(
+        _databases.c.datname == func.current_database(),
+        _locks.c.locktype == literal_column("'advisory'"),
+        # The halves of the key, as the server shows them.
+        _locks.c.classid == literal_column("0"),
+        _locks.c.objid == literal_column(str(_LOCK_KEY)),
+        _locks.c.granted,
+    )
+)
 _XMIN = compiled(select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)))
 _SIZE = compiled(select(func.coalesce(func.max(seals.c.position), 0)))
 
@@ -125,9 +151,20 @@ async def begin_term(connection: Connection, fresh_epoch: UUID) -> int:
     return int(row["term"])
 
 
-async def current_term(connection: Connection) -> int:
-    """The term that may seal, locked until the transaction ends."""
-    return int(await connection.fetch_value(_LOCK_TERM))
+async def hold_term(connection: Connection, term: int) -> bool:
+    """Whether the term is still the one that may seal. It is until the transaction ends, and its leader was seen."""
+    return await connection.fetch_value(_HOLD_TERM, held=term) is not None
+
+
+async def sign_of_life(connection: Connection) -> tuple[int, datetime] | None:
+    """The term, and when its leader was last seen by the server's clock; None before the first."""
+    row = await connection.fetch_row(_SIGN_OF_LIFE)
+    return None if row is None else (row["term"], row["seen_at"])
+
+
+async def end_leader(connection: Connection) -> None:
+    """End the session that has the lock: a process that is stopped keeps its sessions."""
+    await connection.fetch(_END_LEADER)
 
 
 async def tree_size(connection: Connection) -> int:

@@ -59,10 +59,18 @@ class Sealer:
             self._bound = look.oldest
         return len(look.seqs)
 
+    async def hold(self) -> None:
+        """Say that this leader is there.
+
+        Raises:
+            Deposed: the term is over.
+        """
+        if not await repository.hold_term(self._connection, self._term):
+            raise Deposed
+
     async def _seal_batch(self, rows: Sequence[Row]) -> None:
         async with self._connection.transaction():
-            if await repository.current_term(self._connection) != self._term:
-                raise Deposed
+            await self.hold()
             frontier = await self._write(rows)
         self._frontier = frontier
         self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
