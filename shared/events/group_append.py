@@ -22,7 +22,7 @@ from shared.database.errors import UniqueViolation, database_busy
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
-from shared.events.origins import Origin, record_origins
+from shared.events.origins import Origin, record_origins_ahead
 from shared.events.tables import events
 from shared.events.unit_of_work import Appended, ExpectedVersion, id_conflict, number_of, version_conflict
 from shared.identifiers import ActorId
@@ -258,11 +258,8 @@ async def _try_to_write(
     outcomes = [plan.place(submission) for submission in batch]
     try:
         if plan.origins:
-            async with connection.transaction():
-                await connection.copy(events.name, _COLUMNS, plan.rows)
-                await record_origins(connection, plan.origins)
-        elif plan.rows:
-            # One statement is a transaction of its own, two round trips less.
+            await record_origins_ahead(connection, plan.origins)
+        if plan.rows:
             await connection.copy(events.name, _COLUMNS, plan.rows)
     except UniqueViolation:
         return None
