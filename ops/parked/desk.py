@@ -10,8 +10,9 @@ from services.event.parked.schemas import parked_fields
 from services.event.settings import EventSettings
 from shared.database.pool import Pool
 from shared.errors import not_found
+from shared.events.catalogue.event import SensitiveRead
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
-from shared.identifiers import SYSTEM
+from shared.identifiers import SYSTEM, new_id
 from shared.messaging.bus import MessageBus
 from shared.observability.request_context import new_context
 from shared.service.lifespan import registry_of
@@ -45,10 +46,13 @@ async def show(settings: EventSettings, code: str, consumer: str, position: int)
     Raises:
         ServiceError: `parked-event-not-found`, `unknown-territory`, `database-unavailable`.
     """
-    async with _opened(settings, code) as (_, pool):
+    async with _opened(settings, code) as (territory, pool):
         found = await find_parked(pool, consumer, position)
-    if found is None:
-        raise not_found("parked-event")
+        if found is None:
+            raise not_found("parked-event")
+        async with unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context()) as work:
+            which = {"consumer": consumer, "position": str(position)}
+            await work.append(f"reading-{new_id()}", "none", SensitiveRead(what="parked-event", which=which))
     row, event = found
     return {**parked_fields(row), "event": event.to_json()}
 

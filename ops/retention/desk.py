@@ -9,11 +9,12 @@ from ops.retention.doors import as_owner, as_services
 from ops.retention.wiping import wipe_log, wipe_search_index, wipe_territory
 from shared.clock import format_time, utc_now
 from shared.errors import Kind, ServiceError
+from shared.events.catalogue.event import OperationDone
 from shared.events.erasure import erase_person
 from shared.events.key_wrapping import KeyWrapping
 from shared.events.rewrapping import rewrap_keys
 from shared.events.unit_of_work import unit_of_work
-from shared.identifiers import SYSTEM
+from shared.identifiers import SYSTEM, new_id
 from shared.observability.request_context import new_context
 from shared.settings.secrets import Secret
 from shared.territory.territory import Territory
@@ -34,6 +35,7 @@ async def archive_all(place: Place, days: float) -> list[str]:
             done = await archive(connection, before)
         was, now = sum(done.sizes_before) / _MEGABYTE, sum(done.sizes_after) / _MEGABYTE
         lines.append(f"{territory.code} {done.events} events in {done.blocks} blocks; {was:.1f} MB -> {now:.1f} MB")
+        await _put_on_record(place, territory, ARCHIVE, lines[-1])
     return lines
 
 
@@ -62,7 +64,11 @@ async def purge_all(place: Place) -> list[str]:
         await wipe_territory(place, territory)
     wipe_search_index(place)
     await wipe_log(place)
-    return [f"{territory.code} purged" for territory in place.settings.territories]
+    lines = []
+    for territory in place.settings.territories:
+        lines.append(f"{territory.code} purged")
+        await _put_on_record(place, territory, PURGE, lines[-1])
+    return lines
 
 
 async def rewrap_all(place: Place) -> list[str]:
@@ -76,6 +82,7 @@ async def rewrap_all(place: Place) -> list[str]:
         async with as_services(place, territory) as pool:
             done = await rewrap_keys(pool, wrapping_of(place, territory))
         lines.append(f"{territory.code} {done.rewrapped} wrapped anew, {done.current} under the current secret")
+        await _put_on_record(place, territory, REWRAP, lines[-1])
         unreadable += done.unreadable
     if unreadable:
         detail = f"{unreadable} keys are wrapped under neither secret, all others under the current one."
@@ -87,6 +94,15 @@ def wrapping_of(place: Place, territory: Territory) -> KeyWrapping:
     """With the pod's two secrets."""
     secrets = [Secret(place.secrets.read(name)) for name in ("person_key_secret", "person_key_secret_previous")]
     return KeyWrapping(territory.code, secrets, None)
+
+
+async def _put_on_record(place: Place, territory: Territory, operation: str, outcome: str) -> None:
+    async with (
+        as_services(place, territory) as pool,
+        unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context()) as work,
+    ):
+        event = OperationDone(operation=operation, outcome=outcome)
+        await work.append(f"{event.category}-{new_id()}", "none", event)
 
 
 def _identity(text: str) -> UUID:

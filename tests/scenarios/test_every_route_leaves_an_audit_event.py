@@ -18,7 +18,7 @@ from shared.web.dependencies import Call, require
 from tests.support.citizen import Citizen, Json
 from tests.support.eventually import eventually
 from tests.support.guarded_routes import GuardedRoute, guarded_routes, guarded_routes_of
-from tests.support.pod import Pod
+from tests.support.pod import Pod, unityplan
 
 # There a permission shows more events, and only as they are hashed: no text that is somebody's.
 SHOW_MORE_AS_HASHED = {"GET /events/bundle"}
@@ -237,3 +237,30 @@ async def test_the_whole_list_is_taken_home_through_the_gateway(scene: Scene) ->
     positions = [json.loads(line)["position"] for line in answer.text.splitlines()]
     assert positions == list(range(positions[0], 0, -1))
     assert answer.headers["content-disposition"].startswith('attachment; filename="audit-DK-')
+
+
+async def test_what_an_operator_does_on_the_machine_is_in_the_list_too(dk: Pod, scene: Scene) -> None:
+    consumer = await scene.parked("operated")
+    one = ("--consumer", consumer, "--position", "1")
+    head = (await scene.admin.get("/audit", order="desc", limit=1))["items"][0]["position"]
+    await _operate(dk, "archive", "--older-than", "3650")
+    await _operate(dk, "rewrap-keys")
+    await _operate(dk, "parked show", *one)
+    await _operate(dk, "parked discard", *one, "--reason", "it is of no use")
+
+    async def found() -> list[Json]:
+        items: list[Json] = (await scene.admin.get("/audit", after=head, actor="system", limit=100))["items"]
+        return items if "event.parked_event.discarded" in {item["action"] for item in items} else []
+
+    left = {item["action"]: item["reason"] for item in await eventually(found)}
+    assert left == {
+        "event.operation.done": None,
+        "event.sensitive.read": None,
+        "event.parked_event.discarded": "it is of no use",
+    }
+
+
+async def _operate(pod: Pod, verb: str, *options: str) -> None:
+    argv = ("events", *verb.split(), pod.name, *options, "--data", str(pod.data))
+    outcome = await unityplan(*argv, environment=pod.environment)
+    assert outcome.code == 0, outcome.err

@@ -130,6 +130,17 @@ class PermissionUsed(Event):
     route: str
 
 
+class OperationDone(Event):
+    """An operator did something to the store itself, on its machine; what came of it, in the words that were shown."""
+
+    type: ClassVar = "event.operation.done"
+    category: ClassVar = "operation"
+    audit_only: ClassVar = True
+
+    operation: str
+    outcome: str
+
+
 EVENTS = (
     DecisionRecorded,
     ForkSeen,
@@ -140,4 +151,5 @@ EVENTS = (
     PersonErased,
     SensitiveRead,
     PermissionUsed,
+    OperationDone,
 )
