@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -31,7 +32,8 @@ from tests.support.eventually import eventually
 from tests.support.servers import Servers, spawn
 from tests.support.strict_model import StrictModel
 
-KINDS = ("writer", "sealer", "nats", "postgres")
+KINDS = ("writer", "sealer", "nats", "postgres", "jetstream")
+"""What is killed; `jetstream` is NATS with all that it kept."""
 WRITERS = 6
 EVENTS_A_STREAM = 25
 PAUSE_SECONDS = 0.01
@@ -57,7 +59,7 @@ class Figures:
     def __str__(self) -> str:
         lines = [f"{sum(self.kills.values())} kills, {self.acknowledged:,} events acknowledged"]
         lines += [
-            f"{kind:<10}{self.kills[kind]:>4} kills   longest without an acknowledged event"
+            f"{kind:<11}{self.kills[kind]:>4} kills   longest without an acknowledged event"
             f" {self.unanswered[kind]:5.2f} s   without a new one in the read model {self.unseen[kind]:5.2f} s"
             for kind in KINDS
         ]
@@ -106,8 +108,8 @@ class Storm:
     async def strike(self, kind: str) -> None:
         """Kill -9 one, start it again, and go on when everything goes on."""
         began = time.monotonic()
-        if kind in ("postgres", "nats"):
-            await self._restart_server(POSTGRES if kind == "postgres" else NATS)
+        if kind in ("postgres", "nats", "jetstream"):
+            await self._restart_server(POSTGRES if kind == "postgres" else NATS, loses_disk=kind == "jetstream")
         else:
             leader = _leader_of(self.instances)
             (other,) = (each for each in self.instances if each is not leader)
@@ -121,11 +123,13 @@ class Storm:
         for times, longest in ((self.answered_at, self.figures.unanswered), (self.model.seen_at, self.figures.unseen)):
             longest[kind] = max(longest[kind], _longest_gap(times, began))
 
-    async def _restart_server(self, index: int) -> None:
+    async def _restart_server(self, index: int, *, loses_disk: bool) -> None:
         killed = self.servers.processes[index]
         server = self.servers.postgres if index == POSTGRES else self.servers.nats
         killed.kill()
         killed.wait()
+        if loses_disk:
+            shutil.rmtree(self.servers.nats.data / "store")
 
         async def is_up() -> bool:
             # PostgreSQL refuses to start until the last of its old processes has seen that their parent is gone.
