@@ -25,8 +25,8 @@ from tests.support.event_store import EventStore, decision, event_store
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
-# Back by a step of NTP, by summer time, by years, to before there were clocks like this; and forth again.
 _COUNT = compiled(select(func.count()).select_from(events_table))
+# Back by a step of NTP, by summer time, by years; and forth again.
 JUMPS = (-0.5, -3600.0, 86_400.0, -10 * 365 * 86_400.0, 0.0, -60.0)
 
 
