@@ -9,15 +9,13 @@ from prometheus_client import Counter, Histogram
 from starlette.types import Message, Receive, Scope, Send
 
 from shared.errors import Kind, ServiceError
-from shared.observability.logging import get_logger
+from shared.observability.logging import log_answer
 from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
 from shared.observability.request_context import RequestContext
 from shared.resilience.deadlines import Pace
 from shared.service.drain import Drain
 from shared.web.dependencies import HEAD_SCOPE, ROUTE_SCOPE, TERRITORY_SCOPE
 from shared.web.problems import problem_bytes, problem_headers
-
-log = get_logger()
 
 LARGEST_BODY_BYTES = 1 << 20
 # A body may take ten seconds, and after that must come at 1 KB/s.
@@ -128,8 +126,7 @@ def record_answer(
     answered.inc()
     duration.observe(seconds)
     if not is_quiet:
-        log.info(
-            "request.answered",
+        log_answer(
             method=method,
             route=route,
             status=said,
