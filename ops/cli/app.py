@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from ops.cli import bring_up, inspect, maintain
+from ops.cli import backups, bring_up, inspect, maintain
 from ops.cli.audit import audit
 from ops.cli.events import events
 from ops.cli.failures import WRONG_USE, CommandError
@@ -30,6 +30,8 @@ application.command()(maintain.migrate)
 application.command()(maintain.seed)
 application.command()(maintain.grant)
 application.command()(maintain.openapi)
+application.command()(backups.backup)
+application.command()(backups.restore)
 application.add_typer(audit, name="audit")
 application.add_typer(events, name="events")
 application.add_typer(witness, name="witness")

@@ -98,14 +98,15 @@ def _facts(place: Place, *, seed: bool) -> dict[str, str]:
 
 
 def _migration(place: Place) -> Step:
-    step = _room("walls and migrations", "migrations", "ops.embedded.migration", place.pod, str(place.data))
+    step = room_step("walls and migrations", "migrations", "ops.embedded.migration", place.pod, str(place.data))
     return replace(step, is_done=partial(is_settled, place))
 
 
 def _seeding(place: Place) -> Step:
-    return _room("demo people, communities and posts", "seeding", "ops.seeding", place.api_url, *place.hosts)
+    return room_step("demo people, communities and posts", "seeding", "ops.seeding", place.api_url, *place.hosts)
 
 
-def _room(label: str, name: str, module: str, *argv: str) -> Step:
+def room_step(label: str, name: str, module: str, *argv: str) -> Step:
+    """A room of ours as a step on the way up."""
     environment = {variable: value for variable, value in os.environ.items() if variable != "PYTHONDONTWRITEBYTECODE"}
     return Step(label, name, (sys.executable, "-m", module, *argv), {**environment, **PROCESS}, Path(PROJECT_ROOT))
