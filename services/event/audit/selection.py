@@ -56,6 +56,28 @@ class Part:
     upto: int = LARGEST_POSITION
     is_newest_first: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no position in it."""
+        return self.after >= self.upto
+
+    def beginning(self, head: Position, width: int) -> "Part":
+        """The first positions of it, so many at most, in its order; none behind the head."""
+        upto = min(self.upto, head)
+        if self.is_newest_first:
+            return Part(max(self.after, upto - width), upto, is_newest_first=True)
+        return Part(self.after, min(upto, self.after + width))
+
+    def without(self, beginning: "Part") -> "Part":
+        """What is left of it."""
+        if self.is_newest_first:
+            return Part(self.after, beginning.after, is_newest_first=True)
+        return Part(beginning.upto, self.upto)
+
+    def covers(self, other: "Part", head: Position) -> bool:
+        """Whether it has all of the other's positions up to the head."""
+        return self.after <= other.after and self.upto >= min(other.upto, head)
+
     def behind(self, position: int, head: Position) -> "Part":
         """What is left of it once everything up to a position was given, in its order.
 

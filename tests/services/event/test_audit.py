@@ -5,6 +5,7 @@ import pytest
 from shared.identifiers import new_id
 from tests.services.event.record import Caller, Record, a_stream
 from tests.support.citizen import Json
+from tests.support.eventually import eventually
 
 DECISION = {"type": "event.decision.recorded", "data": {"title": "Bridge", "outcome": "yes"}}
 FROM_THE_GATEWAY = {"X-Forwarded-For": "203.0.113.7", "User-Agent": "Netscape/4.0 (\x07 bell)"}
@@ -80,11 +81,12 @@ async def test_a_request_id_that_was_used_before_does_not_hide_where_a_request_c
 
 async def test_where_a_person_logged_in_from_goes_with_the_person(home: Record, admin: Caller) -> None:
     person = await home.caller()
-    (session,) = [
-        entry
-        for entry in await admin.pages("/audit", type="auth.session.started")
-        if await account_of(admin, entry) == person.account_id
-    ]
+
+    async def sessions() -> list[Json]:
+        started = await admin.pages("/audit", type="auth.session.started", order="desc")
+        return [entry for entry in started if await account_of(admin, entry) == person.account_id]
+
+    (session,) = await eventually(sessions)
     assert session["origin"]["route"] == "POST /api/auth/register"
     answer = await admin.ask("DELETE", f"/events/persons/{person.account_id}", headers={"X-Reason": "They asked"})
     assert answer.status_code == 200, answer.text
