@@ -20,7 +20,7 @@ from ops.backups.programs import start_program
 from ops.backups.sealing_rows import KeyRing, opened_row
 from ops.embedded.places import Place
 from ops.migrations.runner import head_version
-from ops.retention.desk import wrapping_of
+from ops.retention.desk import put_on_record, wrapping_of
 from ops.retention.doors import as_superuser
 from shared.events.key_wrapping import WrappedKey
 from shared.territory.territory import Territory
@@ -87,7 +87,9 @@ async def _restore(place: Place, territory: Territory, folder: Path, manifest: M
     _, said = await psql.communicate()
     if psql.returncode != 0:
         raise Unusable(f"{territory.code}: {said.decode(errors='replace').strip()}")
-    return f"{territory.code} restored to position {part.position}, with {len(kept)} keys of persons"
+    done = f"{territory.code} restored to position {part.position}, with {len(kept)} keys of persons"
+    await put_on_record(place, territory, "restore", done)
+    return done
 
 
 async def _feed(

@@ -18,7 +18,7 @@ from ops.backups.manifest import Manifest, Part, sha256_of
 from ops.backups.programs import start_program
 from ops.backups.sealing_rows import KeyRing, sealed_row
 from ops.embedded.places import Place
-from ops.retention.desk import wrapping_of
+from ops.retention.desk import put_on_record, wrapping_of
 from ops.retention.doors import as_superuser
 from shared.clock import format_time, utc_now
 from shared.events.key_wrapping import WrappedKey
@@ -44,7 +44,9 @@ async def save(place: Place, folder: Path | None, key_file: Path | None) -> list
         lines += await _save_all(place, folder, saved_at)
     if key_file is not None:
         keys = {territory.code: await _keys_now(place, territory) for territory in place.settings.territories}
-        lines.append(f"{write_keys(key_file, keys, saved_at)} keys of persons in {key_file}")
+        lines.append(f"{write_keys(key_file, keys, saved_at)} keys of persons saved")
+    for territory in place.settings.territories:
+        await put_on_record(place, territory, "backup", "; ".join(lines))
     return lines
 
 

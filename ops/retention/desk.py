@@ -35,7 +35,7 @@ async def archive_all(place: Place, days: float) -> list[str]:
             done = await archive(connection, before)
         was, now = sum(done.sizes_before) / _MEGABYTE, sum(done.sizes_after) / _MEGABYTE
         lines.append(f"{territory.code} {done.events} events in {done.blocks} blocks; {was:.1f} MB -> {now:.1f} MB")
-        await _put_on_record(place, territory, ARCHIVE, lines[-1])
+        await put_on_record(place, territory, ARCHIVE, lines[-1])
     return lines
 
 
@@ -67,7 +67,7 @@ async def purge_all(place: Place) -> list[str]:
     lines = []
     for territory in place.settings.territories:
         lines.append(f"{territory.code} purged")
-        await _put_on_record(place, territory, PURGE, lines[-1])
+        await put_on_record(place, territory, PURGE, lines[-1])
     return lines
 
 
@@ -82,7 +82,7 @@ async def rewrap_all(place: Place) -> list[str]:
         async with as_services(place, territory) as pool:
             done = await rewrap_keys(pool, wrapping_of(place, territory))
         lines.append(f"{territory.code} {done.rewrapped} wrapped anew, {done.current} under the current secret")
-        await _put_on_record(place, territory, REWRAP, lines[-1])
+        await put_on_record(place, territory, REWRAP, lines[-1])
         unreadable += done.unreadable
     if unreadable:
         detail = f"{unreadable} keys are wrapped under neither secret, all others under the current one."
@@ -96,7 +96,8 @@ def wrapping_of(place: Place, territory: Territory) -> KeyWrapping:
     return KeyWrapping(territory.code, secrets, None)
 
 
-async def _put_on_record(place: Place, territory: Territory, operation: str, outcome: str) -> None:
+async def put_on_record(place: Place, territory: Territory, operation: str, outcome: str) -> None:
+    """An operator did something to the store itself."""
     async with (
         as_services(place, territory) as pool,
         unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context()) as work,

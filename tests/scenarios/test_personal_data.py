@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest_asyncio
 
 from shared.identifiers import new_id
 from tests.support.citizen import PASSWORD, Citizen, Json
+from tests.support.event_source import event_source
 from tests.support.eventually import eventually
 from tests.support.pod import ROOT, Outcome, Pod, data_folder, unityplan
 
@@ -27,8 +29,8 @@ class Person:
     canary: str
     id: str
     username: str
+    community_id: str
     post_id: str
-    comment_id: str
 
 
 @pytest_asyncio.fixture
@@ -57,24 +59,67 @@ async def somebody(pod: Pod) -> Person:
         assert answer.status_code == 200, answer.text
         community = await person.create_community(f"Harbour {new_id().hex[-8:]}")
         post = await person.post(community["id"], f"Boats of {canary}", f"the words of {canary}")
-        comment = await person.comment(post["id"], f"remarked {canary}")
-        return Person(canary, person.id, person.username, post["id"], comment["id"])
+        await person.comment(post["id"], f"remarked {canary}")
+        return Person(canary, person.id, person.username, community["id"], post["id"])
 
 
-async def shown(pod: Pod, person: Person) -> str:
-    """Everything that a pod shows of somebody, to someone who may read all."""
+@asynccontextmanager
+async def auditor_of(pod: Pod) -> AsyncIterator[Citizen]:
+    """Someone who may read everything."""
     async with Citizen(pod.address()) as admin:
         await admin.register()
         assert (await pod.command("grant", admin.username, "admin")).code == 0
-        await admin.login()
-        return json.dumps(
-            [
-                await admin.events(reveal="true", actor=person.id),
-                await admin.read_post(person.post_id),
-                await admin.comments(person.post_id),
-                (await admin.call("GET", f"/users/{person.id}")).text,
-            ]
-        )
+        yield await admin.login()
+
+
+async def shown(reader: Citizen, person: Person) -> dict[str, str]:
+    """Everything that a pod shows of somebody, by every way of reading."""
+    stream, live = f"post-{person.post_id}", await reader.connect()
+    async with event_source(
+        reader.http, f"/events?after=0&reveal=true&actor={person.id}", reader.access_token
+    ) as source:
+        sent = [message.data for message in await source.take(3)]
+    await live.subscribe(f"community:{person.community_id}", epoch=live.epoch, position=0)
+    frame = await live.next_event("community.post.created")
+    await live.socket.close()
+    reads = {
+        "all": await reader.events(reveal="true", actor=person.id),
+        "latest": await reader.events(reveal="true", actor=person.id, schema="latest"),
+        "stream": await reader.get(f"/events/streams/{stream}", reveal="true"),
+        "state": await reader.get(f"/events/streams/{stream}/state", reveal="true"),
+        "bundle": await reader.get("/events/bundle", stream=stream),
+        "audit": await reader.get("/audit", actor=person.id, limit=100),
+        "server-sent events": sent,
+        "live": frame,
+        "post": await reader.read_post(person.post_id),
+        "posts": await reader.get(f"/communities/{person.community_id}/posts"),
+        "comments": await reader.comments(person.post_id),
+    }
+    texts = {name: json.dumps(read) for name, read in reads.items()}
+    others = {"profile": f"/users/{person.id}", "export": f"/audit/export?actor={person.id}"}
+    return texts | {name: (await reader.call("GET", path)).text for name, path in others.items()}
+
+
+def telling(texts: dict[str, str], word: str) -> set[str]:
+    """Which ways of reading show a word."""
+    return {name for name, text in texts.items() if word in text}
+
+
+async def require_tombstones(reader: Citizen, person: Person) -> None:
+    """What is gone is null and named; what is not personal stays."""
+    found = await reader.get(f"/events/streams/post-{person.post_id}", reveal="true")
+    event = found["items"][0]
+    assert event["erased"] == ["body", "title"]
+    assert (event["data"]["title"], event["data"]["body"]) == (None, None)
+    assert event["data"]["author_id"] == person.id
+    state = await reader.get(f"/events/streams/post-{person.post_id}/state", reveal="true")
+    assert state["erased"] == ["body", "title"]
+    profile = (await reader.call("GET", f"/users/{person.id}")).json()
+    assert profile["display_name"] == "deleted user", profile
+    post = await reader.read_post(person.post_id)
+    assert (post["title"], post["body"], post["body_html"]) == ("", "", "")
+    (comment,) = await reader.comments(person.post_id)
+    assert comment["body"] == ""
 
 
 async def is_found(pod: Pod, word: str) -> Json:
@@ -95,9 +140,8 @@ def _content(path: Path) -> bytes:
     return content
 
 
-async def verify_offline(pod: Pod, folder: Path) -> None:
-    async with Citizen(pod.address()) as anyone:
-        bundle = await anyone.get("/events/bundle", **{"from": 1})
+async def verify_offline(reader: Citizen, pod: Pod, folder: Path) -> None:
+    bundle = await reader.get("/events/bundle", **{"from": 1})
     file = folder / "bundle.json"
     file.write_text(json.dumps(bundle))
     done = subprocess.run(  # noqa: S603, ASYNC221 (our own file; nothing else runs here)
@@ -108,11 +152,11 @@ async def verify_offline(pod: Pod, folder: Path) -> None:
     assert whole.code == 0, whole.out + whole.err
 
 
-async def restored(pod: Pod, folder: Path, *options: str) -> Pod:
-    """The backup in a data folder of its own, with the pod's secrets, started."""
-    other = Pod(pod.name, data_folder(pod.name), settings=pod.settings)
-    shutil.copytree(pod.data / "secrets", other.data / "secrets")
-    outcome = await other.command("restore", "--from", str(folder), *options)
+async def restored(folder: Path, backup: Path, *options: str) -> Pod:
+    """The backup in a data folder of its own, with the secrets of then, started."""
+    other = Pod("dk", data_folder("dk"))
+    shutil.copytree(folder / "secrets", other.data / "secrets")
+    outcome = await other.command("restore", "--from", str(backup), *options)
     assert outcome.code == 0, outcome.out + outcome.err
     assert "restored to position" in outcome.out
     await other.up()
@@ -126,74 +170,84 @@ async def erase(pod: Pod, person: Person) -> None:
 
 async def test_nothing_of_an_erased_person_is_left_and_backups_bring_nothing_back(pod: Pod, tmp_path: Path) -> None:
     gone, stays = await somebody(pod), await somebody(pod)
-    assert gone.canary in await shown(pod, gone)
     await eventually(lambda: is_found(pod, gone.canary), within=20)
-    before = tmp_path / "before"
-    first = await pod.command("backup", "--to", str(before), "--keys", str(tmp_path / "keys-before"))
-    assert first.code == 0, first.err
-    assert "keys of persons in" in first.out
-    assert stat.S_IMODE((tmp_path / "keys-before").stat().st_mode) == 0o600
-    # Sealed under the person's key, which is not in it.
-    assert files_with(before, gone.canary) == []
-    assert files_with(before, "Harbour") != []
+    async with auditor_of(pod) as reader:
+        everywhere = telling(await shown(reader, gone), gone.canary)
+        assert everywhere >= {
+            "all",
+            "latest",
+            "stream",
+            "state",
+            "server-sent events",
+            "live",
+            "post",
+            "comments",
+            "profile",
+        }
+        before, after, keys = tmp_path / "before", tmp_path / "after", tmp_path / "keys"
+        first = await pod.command("backup", "--to", str(before), "--keys", str(keys))
+        assert first.code == 0, first.err
+        assert "keys of persons saved" in first.out
+        assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+        # Sealed under the person's key, which is not in it.
+        assert files_with(before, gone.canary) == []
+        assert files_with(before, "Harbour") != []
 
-    await erase(pod, gone)
-    keys = tmp_path / "keys"
-    after = tmp_path / "after"
-    assert (await pod.command("backup", "--to", str(after), "--keys", str(keys))).code == 0
-    secret = (pod.data / "secrets" / "person_key_secret").read_text()
-    (tmp_path / "secret-then").write_text(secret)
-    rotated = await events(pod, "rewrap-keys", "--new-secret", "--forget-previous")
-    assert "wrapped anew" in rotated.out
-    assert (pod.data / "secrets" / "person_key_secret").read_text() != secret
-    assert gone.canary not in await shown(pod, gone)
-    assert stays.canary in await shown(pod, stays)
-    assert await is_found(pod, gone.canary) == []
-    assert "purged" in (await events(pod, "purge")).out
-    await eventually(lambda: is_found(pod, stays.canary), within=20)
-    assert await is_found(pod, gone.canary) == []
-    assert files_with(pod.data, gone.canary) == []
-    assert files_with(pod.data, stays.canary) != []
-    await verify_offline(pod, tmp_path)
+        await erase(pod, gone)
+        assert (await pod.command("backup", "--to", str(after), "--keys", str(keys))).code == 0
+        secrets = pod.data / "secrets"
+        shutil.copytree(secrets, tmp_path / "secrets")
+        await events(pod, "rewrap-keys", "--new-secret", "--forget-previous")
+        assert (secrets / "person_key_secret").read_text() != (tmp_path / "secrets/person_key_secret").read_text()
+        assert "purged" in (await events(pod, "purge")).out
+        await eventually(lambda: is_found(pod, stays.canary), within=20)
+        assert telling(await shown(reader, gone), gone.canary) == set()
+        assert telling(await shown(reader, stays), stays.canary) == everywhere
+        await require_tombstones(reader, gone)
+        assert files_with(pod.data, gone.canary) == []
+        assert files_with(pod.data, stays.canary) != []
+        await verify_offline(reader, pod, tmp_path)
     assert "0 events in 0 blocks" in (await events(pod, "archive", "--older-than", "0")).out
+    await pod.down()
 
-    shutil.copy(tmp_path / "secret-then", pod.data / "secrets" / "person_key_secret")
-    await _comes_back_without_keys(pod, after, stays, gone)
-    await _comes_back_with_keys(pod, before, keys, stays, gone)
-    refused = await pod.command("restore", "--from", str(after))
-    assert (refused.code, "already running" in refused.err) == (2, True)
+    await _comes_back_without_keys(tmp_path, after, stays, gone)
+    await _comes_back_with_keys(tmp_path, before, stays, gone)
 
 
-async def _comes_back_without_keys(pod: Pod, folder: Path, *persons: Person) -> None:
-    other = await restored(pod, folder)
+async def _comes_back_without_keys(folder: Path, backup: Path, *persons: Person) -> None:
+    other = await restored(folder, backup)
     try:
-        for person in persons:
-            assert person.canary not in await shown(other, person)
-            assert not await can_log_in(other, person)
-            assert person.post_id in await shown(other, person)
-        await verify_offline(other, folder.parent)
+        async with auditor_of(other) as reader:
+            for person in persons:
+                assert telling(await shown(reader, person), person.canary) == set()
+                assert not await can_log_in(other, person)
+                await require_tombstones(reader, person)
+            await verify_offline(reader, other, folder)
         assert files_with(other.data, persons[0].canary) == []
     finally:
         await other.destroy()
 
 
-async def _comes_back_with_keys(pod: Pod, folder: Path, keys: Path, stays: Person, gone: Person) -> None:
+async def _comes_back_with_keys(folder: Path, backup: Path, stays: Person, gone: Person) -> None:
     """A backup of before the erasure, and the keys of after it."""
-    other = await restored(pod, folder, "--keys", str(keys))
+    other = await restored(folder, backup, "--keys", str(folder / "keys"))
     try:
-        assert stays.canary in await shown(other, stays)
-        assert await can_log_in(other, stays)
-        assert gone.canary not in await shown(other, gone)
-        assert not await can_log_in(other, gone)
         await eventually(lambda: is_found(other, stays.canary), within=20)
-        assert await is_found(other, gone.canary) == []
-        await verify_offline(other, folder.parent)
+        async with auditor_of(other) as reader:
+            assert {"all", "live", "post"} <= telling(await shown(reader, stays), stays.canary)
+            assert telling(await shown(reader, gone), gone.canary) == set()
+            await require_tombstones(reader, gone)
+            await verify_offline(reader, other, folder)
+        assert await can_log_in(other, stays)
+        assert not await can_log_in(other, gone)
         assert files_with(other.data, gone.canary) == []
-        damaged = await other.command("backup", "--to", str(folder))
-        assert (damaged.code, "exists" in damaged.err) == (1, True)
+        taken = await other.command("backup", "--to", str(backup))
+        assert (taken.code, "exists" in taken.err) == (1, True)
+        running = await other.command("restore", "--from", str(backup))
+        assert (running.code, "already running" in running.err) == (2, True)
         await other.down()
-        refused = await other.command("restore", "--from", str(folder))
-        assert (refused.code, "has a record already" in refused.err) == (1, True), refused.err
+        full = await other.command("restore", "--from", str(backup))
+        assert (full.code, "has a record already" in full.err) == (1, True), full.err
     finally:
         await other.destroy()
 
