@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select, update
+from sqlalchemy import Uuid, bindparam, func, select, text, update
 
 from shared.database.connection import Connection
 from shared.database.pool import Pool
@@ -13,6 +13,8 @@ from shared.events.tables import person_keys
 
 TOGETHER = 500
 
+# Whoever wraps a key holds it until the commit, its table with it.
+_WAIT_FOR_WRITERS = compiled(text(f"LOCK TABLE {person_keys.name} IN EXCLUSIVE MODE"))
 _OTHERS = compiled(
     select(person_keys.c.person, person_keys.c.wrapped, person_keys.c.secret_id)
     .where(person_keys.c.person > bindparam("after", type_=Uuid), person_keys.c.secret_id != bindparam("current"))
@@ -42,9 +44,14 @@ class Rewrapped:
 async def rewrap_keys(pool: Pool, wrapping: KeyWrapping) -> Rewrapped:
     """Wrap every key of the territory under the current secret; run again, it goes on with what is left.
 
+    Keys that were made under another secret and are not committed yet are waited for: when all are done, that secret
+    may be forgotten.
+
     Raises:
         ServiceError: unavailable; what was committed stays.
     """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(_WAIT_FOR_WRITERS)
     done, unreadable, after = 0, 0, _BEFORE_ALL
     while True:
         async with pool.acquire() as connection, connection.transaction():

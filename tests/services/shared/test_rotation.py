@@ -100,3 +100,22 @@ async def test_wrapping_anew_goes_on_where_it_was_interrupted_and_is_done_once(
         done = await rewrap_keys(store.pool, wrapping)
         assert done.current == 1_700
         assert (await rewrap_keys(store.pool, wrapping)).rewrapped == 0
+
+
+async def test_a_key_that_is_made_while_the_secret_changes_is_waited_for(
+    servers: Servers, territory: Territory
+) -> None:
+    async with event_store(servers, territory) as store:
+        vault = Vault(servers.secrets.read("person_key_secret"))
+        async with replace(store, person_keys=keys_of(vault, territory)).work() as work:
+            event = somebody()
+            await work.append(f"profile-{event.account_id}", "none", event)
+            vault.rotate()
+            running = asyncio.create_task(rewrap_keys(store.pool, keys_of(vault, territory).wrapping))
+            await asyncio.wait([running], timeout=0.5)
+            assert not running.done()
+            # Whoever holds the table goes on all the same.
+            await work.append(f"profile-{new_id()}", "none", somebody())
+        assert (await running).rewrapped >= 1
+        vault.both = (vault.both[0], None)
+        assert await unrevealed(store, keys_of(vault, territory)) == 0
