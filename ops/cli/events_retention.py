@@ -57,10 +57,13 @@ def archive(
     pod: PodArgument,
     *,
     older_than: Annotated[float, typer.Option("--older-than", metavar="DAYS", min=0, help="Age of the newest one.")],
+    compact: Annotated[
+        bool, typer.Option("--compact", help="Give the space back to the disk; the record stands still meanwhile.")
+    ] = False,
     data: DataOption = None,
 ) -> None:
     """Compress the data of old events, 1,000 at a time, after checking each against the record."""
-    _run("archive", _running(pod, data), "--older-than", str(older_than))
+    _run("archive", _running(pod, data), "--older-than", str(older_than), *(["--compact"] if compact else []))
 
 
 def add_to(application: typer.Typer) -> None:

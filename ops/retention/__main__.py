@@ -22,7 +22,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         match given.verb:
             case "archive":
-                lines = asyncio.run(archive_all(place, given.older_than))
+                lines = asyncio.run(archive_all(place, given.older_than, is_compacted=given.compact))
             case "erase":
                 lines = asyncio.run(erase_one(place, given.territory, given.person, given.reason))
             case "purge":
@@ -47,6 +47,7 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("pod")
     parser.add_argument("data")
     parser.add_argument("--older-than", type=float, default=0)
+    parser.add_argument("--compact", action="store_true")
     parser.add_argument("--territory", default="")
     parser.add_argument("--person", default="")
     parser.add_argument("--reason")

@@ -16,6 +16,10 @@ _ROWS = (
 )
 _KEEP = "INSERT INTO archived_blocks (first_position, last_position, sha256, body) VALUES ($1, $2, $3, $4)"
 _EMPTY = "UPDATE events SET data = NULL WHERE seq = any($1)"
+# An emptied row is a new row: its old place is free for the next ones after this.
+_FREE = "VACUUM (ANALYZE) events"
+_FREE_EVERY = 100
+_COMPACT = "VACUUM (FULL, ANALYZE) events"
 _SIZES = "SELECT pg_total_relation_size('events'), pg_total_relation_size('archived_blocks')"
 
 
@@ -33,10 +37,17 @@ class Archived:
     sizes_after: Sequence[int] = field(default_factory=list)
 
 
-async def archive(connection: Any, older_than: datetime, most_blocks: int | None = None) -> Archived:  # noqa: ANN401 (driver's)
+async def archive(
+    connection: Any,  # noqa: ANN401 (driver's)
+    older_than: datetime,
+    most_blocks: int | None = None,
+    *,
+    is_compacted: bool = False,
+) -> Archived:
     """Archive all whole blocks, from the first position on, whose events all occurred before a time.
 
-    Each block is a transaction of its own: run again after an interruption, it goes on where it was.
+    Each block is a transaction of its own: run again after an interruption, it goes on where it was. What becomes free
+    in the table is for new events; compacted, it is given back to the disk, and nobody reads or appends meanwhile.
 
     Raises:
         DamagedRecord: a leaf is not the sealed one; the blocks before stay archived.
@@ -47,8 +58,10 @@ async def archive(connection: Any, older_than: datetime, most_blocks: int | None
             break
         done.blocks += 1
         done.events += BLOCK
-    if done.blocks:
-        await connection.execute("VACUUM (ANALYZE) events")
+        if done.blocks % _FREE_EVERY == 0:
+            await connection.execute(_FREE)
+    if is_compacted or done.blocks % _FREE_EVERY:
+        await connection.execute(_COMPACT if is_compacted else _FREE)
     done.sizes_after = tuple(await connection.fetchrow(_SIZES))
     return done
 

@@ -23,8 +23,8 @@ ARCHIVE, ERASE, PURGE, REWRAP = "archive", "erase", "purge", "rewrap-keys"
 _MEGABYTE = 1_000_000
 
 
-async def archive_all(place: Place, days: float) -> list[str]:
-    """Archive what is older than so many days.
+async def archive_all(place: Place, days: float, *, is_compacted: bool) -> list[str]:
+    """Archive what is older than so many days, and give what becomes free back to the disk where that is wished.
 
     Raises:
         DamagedRecord.
@@ -32,7 +32,7 @@ async def archive_all(place: Place, days: float) -> list[str]:
     lines, before = [], utc_now() - timedelta(days=days)
     for territory in place.settings.territories:
         async with as_owner(place, territory) as connection:
-            done = await archive(connection, before)
+            done = await archive(connection, before, is_compacted=is_compacted)
         was, now = sum(done.sizes_before) / _MEGABYTE, sum(done.sizes_after) / _MEGABYTE
         lines.append(f"{territory.code} {done.events} events in {done.blocks} blocks; {was:.1f} MB -> {now:.1f} MB")
         await put_on_record(place, territory, ARCHIVE, lines[-1])

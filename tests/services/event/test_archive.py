@@ -168,6 +168,8 @@ async def test_what_is_archived_reads_and_proves_as_it_did(servers: Servers, old
     assert await old.archive() == BLOCK
     assert await old.archive() == 0
     assert await old.archived() == BLOCKS * BLOCK
+    compacted = await archive(old.owner, utc_now(), is_compacted=True)
+    assert (compacted.events, sum(compacted.sizes_after) < sum(compacted.sizes_before)) == (0, True)
 
     await old.owner.execute("DELETE FROM stream_snapshots")
     after = await read_everything(old)
