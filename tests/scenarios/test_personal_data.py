@@ -152,15 +152,13 @@ async def verify_offline(reader: Citizen, pod: Pod, folder: Path) -> None:
     assert whole.code == 0, whole.out + whole.err
 
 
-async def restored(folder: Path, backup: Path, *options: str) -> Pod:
-    """The backup in a data folder of its own, with the secrets of then, started."""
-    other = Pod("dk", data_folder("dk"))
-    shutil.copytree(folder / "secrets", other.data / "secrets")
-    outcome = await other.command("restore", "--from", str(backup), *options)
+async def restore(pod: Pod, folder: Path, backup: Path, *options: str) -> None:
+    """The backup with the secrets of then, started."""
+    shutil.copytree(folder / "secrets", pod.data / "secrets", dirs_exist_ok=True)
+    outcome = await pod.command("restore", "--from", str(backup), *options)
     assert outcome.code == 0, outcome.out + outcome.err
     assert "restored to position" in outcome.out
-    await other.up()
-    return other
+    await pod.up()
 
 
 async def erase(pod: Pod, person: Person) -> None:
@@ -211,12 +209,14 @@ async def test_nothing_of_an_erased_person_is_left_and_backups_bring_nothing_bac
     await pod.down()
 
     await _comes_back_without_keys(tmp_path, after, stays, gone)
-    await _comes_back_with_keys(tmp_path, before, stays, gone)
+    await _comes_back_with_keys(pod, tmp_path, before, stays, gone)
+    await _is_refused(pod, before)
 
 
 async def _comes_back_without_keys(folder: Path, backup: Path, *persons: Person) -> None:
-    other = await restored(folder, backup)
+    other = Pod("dk", data_folder("dk"))
     try:
+        await restore(other, folder, backup)
         async with auditor_of(other) as reader:
             for person in persons:
                 assert telling(await shown(reader, person), person.canary) == set()
@@ -228,28 +228,33 @@ async def _comes_back_without_keys(folder: Path, backup: Path, *persons: Person)
         await other.destroy()
 
 
-async def _comes_back_with_keys(folder: Path, backup: Path, stays: Person, gone: Person) -> None:
-    """A backup of before the erasure, and the keys of after it."""
-    other = await restored(folder, backup, "--keys", str(folder / "keys"))
-    try:
-        await eventually(lambda: is_found(other, stays.canary), within=20)
-        async with auditor_of(other) as reader:
-            assert {"all", "live", "post"} <= telling(await shown(reader, stays), stays.canary)
-            assert telling(await shown(reader, gone), gone.canary) == set()
-            await require_tombstones(reader, gone)
-            await verify_offline(reader, other, folder)
-        assert await can_log_in(other, stays)
-        assert not await can_log_in(other, gone)
-        assert files_with(other.data, gone.canary) == []
-        taken = await other.command("backup", "--to", str(backup))
-        assert (taken.code, "exists" in taken.err) == (1, True)
-        running = await other.command("restore", "--from", str(backup))
-        assert (running.code, "already running" in running.err) == (2, True)
-        await other.down()
-        full = await other.command("restore", "--from", str(backup))
-        assert (full.code, "has a record already" in full.err) == (1, True), full.err
-    finally:
-        await other.destroy()
+async def _comes_back_with_keys(pod: Pod, folder: Path, backup: Path, stays: Person, gone: Person) -> None:
+    """A backup of before the erasure, the keys of after it, and messages that are ahead of both: the disk was lost."""
+    shutil.rmtree(pod.data / "postgres")
+    await restore(pod, folder, backup, "--keys", str(folder / "keys"))
+    later = await somebody(pod)
+    await eventually(lambda: is_found(pod, stays.canary), within=20)
+    await eventually(lambda: is_found(pod, later.canary), within=20)
+    assert [await can_log_in(pod, person) for person in (stays, later)] == [True, True]
+    assert not await can_log_in(pod, gone)
+    async with auditor_of(pod) as reader:
+        assert telling(await shown(reader, stays), stays.canary) >= {"all", "live", "post"}
+        assert telling(await shown(reader, later), later.canary) >= {"all", "live", "post"}
+        assert telling(await shown(reader, gone), gone.canary) == set()
+        await require_tombstones(reader, gone)
+        await verify_offline(reader, pod, folder)
+        assert (await reader.get("/events/parked"))["items"] == []
+    assert files_with(pod.data, gone.canary) == []
+
+
+async def _is_refused(pod: Pod, backup: Path) -> None:
+    taken = await pod.command("backup", "--to", str(backup))
+    assert (taken.code, "exists" in taken.err) == (1, True)
+    running = await pod.command("restore", "--from", str(backup))
+    assert (running.code, "already running" in running.err) == (2, True)
+    await pod.down()
+    full = await pod.command("restore", "--from", str(backup))
+    assert (full.code, "has a record already" in full.err) == (1, True), full.err
 
 
 async def can_log_in(pod: Pod, person: Person) -> bool:
