@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy import Uuid, bindparam, func, select, update
 
 from shared.database.connection import Connection
+from shared.database.locks import lock_against_writers
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.events.key_wrapping import KeyWrapping, WrappedKey
@@ -14,7 +15,7 @@ from shared.events.tables import person_keys
 TOGETHER = 500
 
 # Whoever wraps a key holds it until the commit, its table with it.
-_WAIT_FOR_WRITERS = compiled(text(f"LOCK TABLE {person_keys.name} IN EXCLUSIVE MODE"))
+_WAIT_FOR_WRITERS = lock_against_writers(person_keys)
 _OTHERS = compiled(
     select(person_keys.c.person, person_keys.c.wrapped, person_keys.c.secret_id)
     .where(person_keys.c.person > bindparam("after", type_=Uuid), person_keys.c.secret_id != bindparam("current"))
