@@ -48,6 +48,7 @@ def grant(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="admin, moderator, auditor or service.")],
     *,
     territory: Annotated[str | None, typer.Option(metavar="CODE", help="In a pod of several territories.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it goes on record.")] = None,
     data: DataOption = None,
 ) -> None:
     """Give a citizen a role in the territory; it counts at once."""
@@ -57,7 +58,7 @@ def grant(
     if code not in codes or not (territory or len(codes) == 1):
         raise CommandError(f"give --territory: pod {place.pod} has {', '.join(codes)}", WRONG_USE)
     environment = service_environment("auth", surroundings(place))
-    run_room("ops.roles", code, username, role, environment=environment)
+    run_room("ops.roles", code, username, role, *([reason] if reason else []), environment=environment)
 
 
 def openapi() -> None:

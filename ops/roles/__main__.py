@@ -1,4 +1,4 @@
-"""`python -m ops.roles TERRITORY USERNAME ROLE`, with auth's environment; exit 1 with one line on failure."""
+"""`python -m ops.roles TERRITORY USERNAME ROLE [REASON]`, with auth's environment; exit 1 with one line on failure."""
 
 import asyncio
 import sys
@@ -9,10 +9,10 @@ from shared.errors import ServiceError
 from shared.settings.service_settings import load_settings
 
 
-def main(code: str, username: str, role: str) -> int:
+def main(code: str, username: str, role: str, reason: str | None = None) -> int:
     """Exit code 0 when the citizen has the role."""
     try:
-        is_new = asyncio.run(grant_in_territory(load_settings(AuthSettings), code, username, role))
+        is_new = asyncio.run(grant_in_territory(load_settings(AuthSettings), code, username, role, reason))
     except ServiceError as error:
         sys.stderr.write(f"unityplan: {error.detail} ({error.code})\n")
         return 1
