@@ -1,5 +1,6 @@
 """An export on its way to a client: page after page, none read before the one before it was taken."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from fastapi import Response
@@ -26,15 +27,25 @@ class Download(Response):
         # What refuses is answered as any refusal: the head of this answer is not out yet.
         first = await anext(self._pages)
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        leaving = asyncio.create_task(_departure(receive))
         try:
             if HEAD_SCOPE not in scope:
                 await _send_part(scope, send, first)
                 async for page in self._pages:
+                    if leaving.done():
+                        return
                     await _send_part(scope, send, page)
         except ClientStalled:
             log.info("download.client_stalled")
             return
+        finally:
+            leaving.cancel()
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _departure(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send_part(scope: Scope, send: Send, part: bytes) -> None:
