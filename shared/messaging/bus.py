@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -165,23 +164,37 @@ class MessageBus:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _connect(self, is_closed: asyncio.Event) -> Client:
+        client = Client()
+
         async def on_closed() -> None:
             is_closed.set()
 
-        return await nats.connect(
-            self._url,
-            name=self._name,
-            connect_timeout=CONNECT_SECONDS,
-            reconnect_time_wait=RECONNECT_SECONDS,
-            max_reconnect_attempts=-1,
-            ping_interval=PING_SECONDS,
-            max_outstanding_pings=MISSED_PINGS,
-            pending_size=PENDING_BYTES,
-            error_cb=self._on_error,
-            disconnected_cb=self._on_disconnected,
-            reconnected_cb=self._on_connected,
-            closed_cb=on_closed,
-        )
+        async def on_error(error: Exception) -> None:
+            await self._on_error(error)
+            # nats-py leaves a connection open that failed before it was one, and makes the next.
+            unfinished = client._transport  # noqa: SLF001 (it has no other name)
+            if unfinished is not None and not client.is_connected:
+                unfinished.close()  # type: ignore[no-untyped-call]  # the library's
+
+        try:
+            await client.connect(
+                self._url,
+                name=self._name,
+                connect_timeout=CONNECT_SECONDS,
+                reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  # any number of seconds will do
+                max_reconnect_attempts=-1,
+                ping_interval=PING_SECONDS,
+                max_outstanding_pings=MISSED_PINGS,
+                pending_size=PENDING_BYTES,
+                error_cb=on_error,
+                disconnected_cb=self._on_disconnected,
+                reconnected_cb=self._on_connected,
+                closed_cb=on_closed,
+            )
+        except BaseException:
+            await client.close()
+            raise
+        return client
 
     async def _on_connected(self) -> None:
         BUS_CONNECTED.labels(self.territory.code).set(1)

@@ -101,8 +101,6 @@ async def test_hints_flow_again_after_nats_was_killed(servers: Servers, territor
             await woken.wait()
 
 
-# nats-py leaves the connection open to which it was refused.
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_the_bus_comes_back_though_the_server_refused_it_for_a_while(
     servers: Servers, territory: Territory, tmp_path: Path
 ) -> None:
@@ -120,6 +118,24 @@ async def test_the_bus_comes_back_though_the_server_refused_it_for_a_while(
         await server.start()
         async with asyncio.timeout(10):
             await bus.wait_connected()
+    # A connection that was left open would be complained of.
+    gc.collect()
+
+
+async def test_no_connection_is_left_open_to_a_server_that_hangs_up(territory: Territory) -> None:
+    asked = 0
+
+    async def greet_wrongly(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.write(b"HELLO\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(greet_wrongly, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        async with MessageBus(territory, f"nats://nobody:none@127.0.0.1:{port}", "test"):
+            await eventually(lambda: asked > 2)
     gc.collect()
 
 
