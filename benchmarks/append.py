@@ -13,6 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import psutil
 import uvloop
@@ -113,7 +114,9 @@ async def recorder(servers: Servers, record: EventStore, python: str, threads: i
 def pin(servers: Servers) -> None:
     postmaster = psutil.Process(servers.processes[0].pid)
     for process in (postmaster, *postmaster.children(recursive=True)):
-        process.cpu_affinity([DATABASE_CORE])
+        with suppress(psutil.NoSuchProcess):
+            # One of the children may have ended by now.
+            process.cpu_affinity([DATABASE_CORE])
     psutil.Process().cpu_affinity([CLIENT_CORE])
 
 

@@ -2,10 +2,11 @@
 
     .venv/bin/python -m benchmarks.http_append [--seconds 5] [--rounds 3] [--events 1] [--instances 1] [--unsealed]
 
-Everything is on: token, permission, catalogue, log, metrics, sealing and publishing; with `--unsealed` the benchmark
-itself is the leader meanwhile, and seals nothing. One service has core 0; PostgreSQL and the client have core 1, as
-pgbench's client has core 0 and its server core 1. Several instances share both. Each request is a stream of its own
-with so many events; 64 connections are kept alive.
+Everything is on: token, permission, catalogue, log, metrics, sealing, publishing and the projection of decisions; with
+`--unsealed` the benchmark itself is the leader meanwhile, and seals nothing. One service has core 0; PostgreSQL and the
+client have core 1, as pgbench's client has core 0 and its server core 1. Several instances share both. Each request is
+a stream of its own with so many events; 64 connections are kept alive. pgbench writes to a database of its own, so that
+nobody seals beside it and nothing of it is left to be sealed beside us.
 """
 
 import argparse
@@ -141,7 +142,11 @@ async def idle_leader(record: EventStore) -> AsyncIterator[None]:
 
 
 async def main(given: argparse.Namespace) -> None:
-    async with started_servers() as servers, event_store(servers, await servers.new_territory()) as record:
+    async with (
+        started_servers() as servers,
+        event_store(servers, await servers.new_territory()) as record,
+        event_store(servers, await servers.new_territory()) as peer,
+    ):
         token = await token_of_an_admin(servers, record.territory, record)
         pin(servers)
         async with AsyncExitStack() as stack:
@@ -154,7 +159,7 @@ async def main(given: argparse.Namespace) -> None:
                 process.cpu_affinity([CLIENT_CORE] if given.instances == 1 else [CLIENT_CORE, DATABASE_CORE])
             peers, rates, delays = [], [], []
             for _ in range(given.rounds):
-                peers.append(await pgbench(servers, record, 16, given.seconds))
+                peers.append(await pgbench(servers, peer, 16, given.seconds))
                 before = sum(sum(process.cpu_times()[:2]) for process in processes)
                 rate, waited = await over_http([one.port for one in running], token, given.seconds, given.events)
                 after = sum(sum(process.cpu_times()[:2]) for process in processes)

@@ -1,6 +1,6 @@
 """The one error that crosses layers: a kind, a stable code, a text. The edge makes a status or a frame of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,8 +17,10 @@ _STATUSES = {
     "too_large": 413,
     "uri_too_long": 414,
     "unsupported": 415,
+    "expectation_failed": 417,
     "misdirected": 421,
     "invalid": 422,
+    "upgrade_required": 426,
     "precondition_required": 428,
     "too_many": 429,
     "headers_too_large": 431,
@@ -44,8 +46,10 @@ class Kind(StrEnum):
     TOO_LARGE = "too_large"
     URI_TOO_LONG = "uri_too_long"
     UNSUPPORTED = "unsupported"
+    EXPECTATION_FAILED = "expectation_failed"
     MISDIRECTED = "misdirected"
     INVALID = "invalid"
+    UPGRADE_REQUIRED = "upgrade_required"
     PRECONDITION_REQUIRED = "precondition_required"
     TOO_MANY = "too_many"
     HEADERS_TOO_LARGE = "headers_too_large"
@@ -70,7 +74,10 @@ class FieldError:
 
 
 class ServiceError(Exception):
-    """An answer that a client can act on. `code` is permanent kebab-case; `detail` never holds what was sent."""
+    """An answer that a client can act on. `code` is permanent kebab-case; `detail` never holds what was sent.
+
+    `headers` are those that the answer needs beside the ones of its kind, such as `Allow`.
+    """
 
     def __init__(
         self,
@@ -80,6 +87,7 @@ class ServiceError(Exception):
         *,
         errors: Sequence[FieldError] = (),
         retry_after_seconds: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.kind = kind
@@ -87,6 +95,7 @@ class ServiceError(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.retry_after_seconds = retry_after_seconds
+        self.headers = headers or {}
 
 
 def not_found(what: str) -> ServiceError:

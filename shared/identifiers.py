@@ -1,5 +1,6 @@
 """Identifiers: UUIDv7 inside, a type for each thing they name."""
 
+import re
 from typing import NewType
 from uuid import UUID
 
@@ -16,7 +17,7 @@ Position = NewType("Position", int)
 
 SYSTEM = ActorId("system")
 
-_TEXT_LENGTH = 36
+_CANONICAL = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 def new_id() -> UUID:
@@ -26,9 +27,9 @@ def new_id() -> UUID:
 
 def parse_id(text: str) -> UUID | None:
     """The UUID in its canonical text form, or None; braces, URNs and bare hex are not ids of ours."""
-    if len(text) != _TEXT_LENGTH:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return UUID(text) if is_id(text) else None
+
+
+def is_id(text: str) -> bool:
+    """Whether it is an id in its canonical text form (RFC 9562 §4)."""
+    return _CANONICAL.fullmatch(text) is not None

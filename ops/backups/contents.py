@@ -12,8 +12,27 @@ from uuid import UUID
 from shared.events.erasure import DELETED_USER, deleted_username
 
 KEYS = "person_keys"
-LEFT_OUT = ("sessions", "refresh_tokens", "idempotency_keys", "request_origins")
-"""Whoever was logged in logs in again; answers are kept for a day, and where requests came from is no record."""
+LEFT_OUT = (
+    "sessions",
+    "refresh_tokens",
+    "idempotency_keys",
+    "request_origins",
+    "factor_failures",
+    "known_networks",
+    "letters",
+    "letter_tokens",
+)
+"""Whoever was logged in logs in again; answers and letters are kept for a day, and where requests came from is no
+record."""
+PASSING = (
+    "past_ranks",
+    "access_token_uses",
+    "passkey_challenges",
+    "authorization_codes",
+    "login_delays",
+    "sign_on_flows",
+)
+"""Nobody's, and of use for an hour or a day; transactions are numbered anew after a restore."""
 
 Blank = Callable[[UUID], object]
 
@@ -28,10 +47,16 @@ class PersonalTable:
     order: str
     blanks: Mapping[str, Blank]
     """The columns that are sealed. None of them: the whole row is, and there is no row without the key."""
+    computed: frozenset[str] = frozenset()
+    """The columns that PostgreSQL computes, and nobody may insert."""
 
 
 def _empty(_person: UUID) -> object:
     return ""
+
+
+def _nothing(_person: UUID) -> object:
+    return None
 
 
 def _none_of_them(_person: UUID) -> object:
@@ -58,11 +83,18 @@ PERSONAL = (
             "email": _empty,
             "email_folded": deleted_username,
             "display_name": _deleted,
+            "email_verified_at": _nothing,
             "password_hash": _empty,
+            "application": _empty,
             "status": _disabled,
         },
     ),
-    PersonalTable("role_grants", "role", "account_id", "account_id, role", {}),
+    PersonalTable("role_grants", "role", "account_id", "account_id, role, id", {}),
+    PersonalTable("access_tokens", "id", "account_id", "account_id, id", {}),
+    PersonalTable("linked_identities", "provider", "account_id", "account_id, issuer, subject", {}),
+    PersonalTable("totp_factors", "account_id", "account_id", "account_id", {}),
+    PersonalTable("recovery_codes", "code_hash", "account_id", "account_id, code_hash", {}),
+    PersonalTable("passkeys", "id", "account_id", "account_id, id", {}),
     PersonalTable(
         "profiles",
         "account_id",
@@ -77,12 +109,22 @@ PERSONAL = (
         "author_id",
         "created_at, id",
         {"title": _empty, "body": _empty, "body_html": _empty, "tags": _none_of_them},
+        computed=frozenset({"hot"}),
     ),
     PersonalTable("comments", "id", "author_id", "created_at, id", {"body": _empty, "body_html": _empty}),
+    PersonalTable("notifications", "position", "account_id", "account_id, position", {}),
+    PersonalTable(
+        "gatherings",
+        "id",
+        "organiser_id",
+        "created_at, id",
+        {"title": _empty, "place": _nothing, "url": _nothing},
+    ),
+    PersonalTable("rsvps", "gathering_id", "account_id", "gathering_id, number", {}),
 )
 BY_NAME = {table.name: table for table in PERSONAL}
 
-WITHOUT_ROWS = (KEYS, *LEFT_OUT, *BY_NAME)
+WITHOUT_ROWS = (KEYS, *LEFT_OUT, *PASSING, *BY_NAME)
 """Tables of which the readable part holds the definition alone."""
 
 

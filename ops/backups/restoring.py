@@ -126,7 +126,8 @@ def _of_people(territory: Territory, folder: Path, ring: KeyRing) -> Iterator[by
         opened = (opened_row(BY_NAME[name], line, ring) for _, line in of_table)
         rows = (row for row in opened if row is not None)
         while some := list(islice(rows, _TOGETHER)):
-            yield _insert(territory, name, "", "r.*", some)
+            given = [column for column in some[0] if column not in BY_NAME[name].computed]
+            yield _insert(territory, name, f"({', '.join(given)})", ", ".join(f"r.{each}" for each in given), some)
 
 
 def _insert(territory: Territory, table: str, into: str, columns: str, rows: object) -> bytes:

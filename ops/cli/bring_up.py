@@ -11,13 +11,13 @@ from rich.console import Console
 
 from ops.cli.console_log import ConsoleLog
 from ops.cli.detached import start_detached
-from ops.cli.failures import CommandError
+from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.progress import Progress
 from ops.cli.running_box import print_running_box
 from ops.embedded.assembly import assemble, mark_seeded, prepare_folders
 from ops.embedded.data_lock import held
-from ops.embedded.places import Place, PlaceError, find_place
+from ops.embedded.places import Place, PlaceError, find_place, place_to_start
 from ops.embedded.pod_run import PodRun
 from ops.embedded.topology import Topology
 from ops.supervisor.journal import Journal
@@ -40,7 +40,7 @@ def up(
     background: Background = False,
 ) -> None:
     """Start a pod; in the foreground Ctrl-C stops it."""
-    place = find_place(pod, data)
+    place = place_to_start(pod, data)
     place.check_can_start()
     if detach:
         start_detached(place, seed=seed)
@@ -92,7 +92,7 @@ def _run(place: Place, *, seed: bool, background: bool) -> None:
     try:
         asyncio.run(run())
     except StartFailedError as error:
-        raise CommandError(f"{error}\n{_tail(topology, error.name)}".rstrip()) from None
+        raise _told(topology, error) from None
 
 
 def _greet(console: Console, topology: Topology, seconds: float, *, background: bool) -> None:
@@ -109,7 +109,9 @@ def _let_go_of_terminal() -> None:
     os.close(nowhere)
 
 
-def _tail(topology: Topology, name: str) -> str:
-    path = topology.logs / f"{name}.log"
+def _told(topology: Topology, error: StartFailedError) -> CommandError:
+    path = topology.logs / f"{error.name}.log"
     lines = path.read_text(errors="replace").splitlines()[-TAIL_LINES:] if path.exists() else []
-    return "\n".join(lines)
+    if error.has_wrong_setting and lines:
+        return CommandError(lines[-1], WRONG_USE)
+    return CommandError("\n".join([str(error), *lines]))

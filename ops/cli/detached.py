@@ -13,8 +13,8 @@ POLL_SECONDS = 0.05
 def start_detached(place: Place, *, seed: bool) -> None:
     """Start the pod in the background and wait until it is ready.
 
-    What it prints on the way goes to this command's own output. Raises: CommandError when it ended before that; it
-    has said why by then.
+    What it prints on the way goes to this command's own output. Raises: CommandError when it ended before that,
+    without a word when it has said why by then.
     """
     options = ["--data", str(place.data), "--background", *(["--seed"] if seed else [])]
     argv = [sys.executable, "-m", "ops.cli", "up", place.pod, *options]
@@ -33,7 +33,9 @@ def _wait_until_ready(place: Place, supervisor: subprocess.Popen[bytes]) -> None
     while not _is_ready(place, supervisor.pid):
         code = supervisor.poll()
         if code is not None:
-            raise CommandError(f"pod {place.pod} is not running", code or FAILED)
+            raise CommandError(
+                f"the pod's supervisor was killed by signal {-code}" if code < 0 else "", max(code, FAILED)
+            )
         time.sleep(POLL_SECONDS)
 
 

@@ -6,19 +6,12 @@ import typer
 
 from ops.cli.failures import WRONG_USE, CommandError
 from ops.cli.options import DataOption, PodArgument
-from ops.cli.own_process import run_room
-from ops.embedded.assembly import surroundings
-from ops.embedded.places import find_place
-from ops.embedded.service_plans import service_environment
+from ops.cli.territory_room import JsonOption, TerritoryOption, flag, run_in_territory
 
-TerritoryOption = Annotated[
-    str | None, typer.Option("--territory", metavar="CODE", help="In a pod of several territories.")
-]
 ConsumerOption = Annotated[str | None, typer.Option("--consumer", metavar="NAME", help="Whose.")]
 PositionOption = Annotated[int | None, typer.Option("--position", metavar="N", min=1, help="Which.")]
 AllOption = Annotated[bool, typer.Option("--all", help="All that the consumer has.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on record.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 LONGEST_REASON = 300
 
@@ -35,7 +28,7 @@ def list_parked(
     data: DataOption = None,
 ) -> None:
     """Show what is parked, and why."""
-    _run("list", pod, data, territory, [*_named("--consumer", consumer), *_flag("--json", as_json)])
+    _run("list", pod, data, territory, [*_named("--consumer", consumer), *flag("--json", as_json)])
 
 
 @parked.command()
@@ -50,7 +43,7 @@ def show(
 ) -> None:
     """Show one with its event as it is stored."""
     wanted = _one_or_all(consumer, position, is_all=False)
-    _run("show", pod, data, territory, [*wanted, *_flag("--json", as_json)])
+    _run("show", pod, data, territory, [*wanted, *flag("--json", as_json)])
 
 
 @parked.command()
@@ -67,7 +60,7 @@ def replay(  # noqa: PLR0913 (options of a command)
 ) -> None:
     """Have the consumer handle one again, or all that it has."""
     wanted = _one_or_all(consumer, position, is_all=is_all)
-    _run("replay", pod, data, territory, [*wanted, *_why(reason), *_flag("--json", as_json)])
+    _run("replay", pod, data, territory, [*wanted, *_why(reason), *flag("--json", as_json)])
 
 
 @parked.command()
@@ -84,7 +77,7 @@ def discard(  # noqa: PLR0913 (options of a command)
 ) -> None:
     """Give one up, or all that the consumer has: it never handles them."""
     wanted = _one_or_all(consumer, position, is_all=is_all)
-    _run("discard", pod, data, territory, [*wanted, *_why(reason), *_flag("--json", as_json)])
+    _run("discard", pod, data, territory, [*wanted, *_why(reason), *flag("--json", as_json)])
 
 
 def _one_or_all(consumer: str | None, position: int | None, *, is_all: bool) -> list[str]:
@@ -103,15 +96,5 @@ def _named(option: str, value: str | int | None) -> list[str]:
     return [f"{option}={value}"] if value is not None else []
 
 
-def _flag(option: str, is_given: bool) -> list[str]:
-    return [option] if is_given else []
-
-
 def _run(verb: str, pod: str, data: DataOption, territory: str | None, options: list[str]) -> None:
-    place = find_place(pod, data)
-    if place.running() is None:
-        raise CommandError(f"pod {place.pod} is not running: unityplan up {place.pod}")
-    code = territory.upper() if territory else place.codes[0]
-    if code not in place.codes or not (territory or len(place.codes) == 1):
-        raise CommandError(f"give --territory: pod {place.pod} has {', '.join(place.codes)}", WRONG_USE)
-    run_room("ops.parked", verb, code, *options, environment=service_environment("event", surroundings(place)))
+    run_in_territory("ops.parked", "event", pod, (territory, data), verb, *options)

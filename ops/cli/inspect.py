@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated
@@ -24,7 +25,7 @@ from ops.embedded.places import Place, data_base, find_place
 from ops.embedded.service_plans import SERVICES, service_environment
 from ops.embedded.status import report_running, report_stopped
 from ops.pods.pod import all_pods
-from ops.pods.port_plan import port_plan
+from ops.pods.port_plan import machine_plan, port_plan, standing_once
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
@@ -51,6 +52,7 @@ def logs(
     """Show the log of a pod, of all its processes or of one."""
     place = find_place(pod, data)
     folder = place.data / "logs"
+    _check_named(service, sorted({*SERVERS, *SERVICES, *(path.stem for path in log_files(folder, None))}))
     if not log_files(folder, service):
         raise CommandError(f"no log of {service or 'pod ' + place.pod} in {folder}", FAILED)
     painter = LogPainter(colour=sys.stdout.isatty())
@@ -59,6 +61,11 @@ def logs(
     if keep_on:
         with suppress(KeyboardInterrupt):
             asyncio.run(_follow(place, service, painter))
+
+
+def _check_named(service: str | None, known: Collection[str]) -> None:
+    if service is not None and service not in known:
+        raise CommandError(f"there is no service {service!r}: there are {', '.join(known)}", WRONG_USE)
 
 
 async def _follow(place: Place, service: str | None, painter: LogPainter) -> None:
@@ -79,8 +86,7 @@ def env(
 ) -> None:
     """Show a pod's URLs and the credentials of each territory; for root and the owner only."""
     place = find_place(pod, data)
-    if service is not None and service not in SERVICES:
-        raise CommandError(f"there is no service {service!r}: there are {', '.join(SERVICES)}", WRONG_USE)
+    _check_named(service, SERVICES)
     try:
         found = service_environment(service, surroundings(place)) if service else credentials(place)
     except PermissionError:
@@ -93,9 +99,9 @@ def env(
 def doctor(*, data: DataOption = None) -> None:
     """Look at the port plan, versions, servers, disk and memory; exit 1 on a problem."""
     console = Console()
-    plan = port_plan(all_pods())
-    print_port_plan(console, plan)
-    findings = [check_clashes(plan), *check_machine(data or data_base())]
+    for plan in (port_plan(all_pods()), standing_once()):
+        print_port_plan(console, plan)
+    findings = [check_clashes(machine_plan()), *check_machine(data or data_base())]
     print_findings(console, findings)
     if not all(finding.is_fine for finding in findings):
         raise CommandError("something is wrong on this machine")

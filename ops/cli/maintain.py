@@ -1,37 +1,19 @@
-"""`migrate`, `seed`, `grant` and `openapi`: they change something."""
+"""`seed`, `grant` and `openapi`: they change something."""
 
-import asyncio
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.console import Console
 
-from ops.cli.failures import WRONG_USE, CommandError
+from ops.cli.failures import CommandError
 from ops.cli.options import DataOption, PodArgument
 from ops.cli.own_process import run_room
-from ops.cli.progress import Progress
-from ops.embedded.accounts import reload_accounts
-from ops.embedded.assembly import assemble, mark_seeded, prepare_folders, surroundings
-from ops.embedded.data_lock import held
+from ops.cli.territory_room import ReasonOption, TerritoryOption, flag, named, run_in_territory
+from ops.embedded.assembly import mark_seeded
 from ops.embedded.places import Place, find_place
-from ops.embedded.pod_run import PodRun
-from ops.embedded.service_plans import service_environment
 from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
-from ops.supervisor.journal import Journal
-from ops.supervisor.supervised import StartFailedError
-
-
-def migrate(pod: PodArgument, *, data: DataOption = None) -> None:
-    """Bring a pod's walls and schemas up to date, whether it runs or not."""
-    place = find_place(pod, data)
-    running = place.running()
-    if running is not None:
-        reload_accounts(place, running)
-        run_room("ops.embedded.migration", place.pod, str(place.data))
-        return
-    place.check_can_start()
-    with held(place):
-        _migrate_stopped(place)
 
 
 def seed(pod: PodArgument, *, data: DataOption = None) -> None:
@@ -42,43 +24,31 @@ def seed(pod: PodArgument, *, data: DataOption = None) -> None:
     Console().print(f"demo account: {DEMO.username} / {DEMO_PASSWORD}", highlight=False)
 
 
-def grant(
+def grant(  # noqa: PLR0913 (options of a command)
     pod: PodArgument,
     username: Annotated[str, typer.Argument(metavar="USERNAME")],
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="admin, moderator, auditor or service.")],
+    role: Annotated[
+        str, typer.Argument(metavar="ROLE", help="admin, moderator, auditor, service, or one of the territory's own.")
+    ],
     *,
-    territory: Annotated[str | None, typer.Option(metavar="CODE", help="In a pod of several territories.")] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; it goes on record.")] = None,
+    territory: TerritoryOption = None,
+    until: Annotated[datetime | None, typer.Option(metavar="TIME", help="Until then; for good else.")] = None,
+    community: Annotated[UUID | None, typer.Option(metavar="ID", help="In this community alone.")] = None,
+    resource: Annotated[str | None, typer.Option(metavar="KIND:ID", help="On this post or gathering alone.")] = None,
+    take: Annotated[bool, typer.Option("--take", help="Take the role back.")] = False,
+    reason: ReasonOption = None,
     data: DataOption = None,
 ) -> None:
-    """Give a citizen a role in the territory; it counts at once."""
-    place = _running(pod, data)
-    codes = place.codes
-    code = territory.upper() if territory else codes[0]
-    if code not in codes or not (territory or len(codes) == 1):
-        raise CommandError(f"give --territory: pod {place.pod} has {', '.join(codes)}", WRONG_USE)
-    environment = service_environment("auth", surroundings(place))
-    run_room("ops.roles", code, username, role, *([reason] if reason else []), environment=environment)
+    """Give a citizen a role in the territory, or take it back; it counts at once."""
+    more = [*named("--until", until.isoformat() if until else None), *named("--reason", reason)]
+    more += [*named("--community", str(community) if community else None), *named("--resource", resource)]
+    more += flag("--take", take)
+    run_in_territory("ops.roles", "auth", pod, (territory, data), username, role, *more)
 
 
 def openapi() -> None:
     """Build the public API document anew from the services."""
     run_room("ops.openapi")
-
-
-def _migrate_stopped(place: Place) -> None:
-    progress = Progress(Console())
-    with progress.step("folders, secrets, configuration"):
-        prepare_folders(place)
-    topology = assemble(place, seed=False)
-
-    async def prepare() -> None:
-        await PodRun(topology, Journal(topology.logs)).prepare(progress)
-
-    try:
-        asyncio.run(prepare())
-    except StartFailedError as error:
-        raise CommandError(str(error)) from None
 
 
 def _running(pod: str, data: DataOption) -> Place:

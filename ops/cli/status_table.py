@@ -43,6 +43,8 @@ def _pool_table(pools: Sequence[PoolUse]) -> Table:
 def _row(process: ProcessReport) -> list[str]:
     memory = f"{process.rss_bytes / MEBIBYTE:.0f} MiB" if process.pid else ""
     pid, port = str(process.pid or "–"), str(process.port or "–")
+    if process.beside is not None:
+        pid = f"{pid} + {process.beside}"
     return [process.name, pid, port, _coloured(process.state), str(process.restarts), memory]
 
 

@@ -5,8 +5,10 @@ import sys
 from typing import NoReturn
 
 from ops.pods.pod import Pod, describe_pod
+from ops.provisioning.nats_configuration import parse_payload
 
 WRONG_CONFIGURATION = 2
+DEFAULT_PAYLOAD = "8MB"
 NEEDED = ("POD_ID", "TERRITORY_NAME", "TERRITORY_LOCALE", "TERRITORY_DOMAIN")
 
 
@@ -21,6 +23,19 @@ def pod_of_environment() -> Pod:
         return describe_pod(os.environ["POD_ID"], os.environ)
     except ValueError as error:
         _give_up(f"TERRITORIES, TERRITORY_NAME, TERRITORY_LOCALE: {error}")
+
+
+def stage_of_environment() -> str:
+    """`staging`, `dev`, or empty for production: what stands in the names of containers."""
+    return os.environ.get("STAGE", "")
+
+
+def payload_of_environment() -> int:
+    """The largest message that NATS takes, in bytes; a wrong one: one line, exit 2."""
+    try:
+        return parse_payload(os.environ.get("NATS_MAX_PAYLOAD") or DEFAULT_PAYLOAD)
+    except ValueError as error:
+        _give_up(str(error))
 
 
 def _give_up(why: str) -> NoReturn:

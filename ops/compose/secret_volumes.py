@@ -7,6 +7,7 @@ public images' user ids differ between their variants: who mounts a volume is wh
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from ops.compose.beside import SECRETS, monitor_of_redis, volumes_beside
 from ops.pods.pod import Pod
 from ops.provisioning.nats_configuration import nats_configuration
 from ops.provisioning.redis_users import redis_acl
@@ -15,22 +16,40 @@ from ops.provisioning.secrets import PERSON_KEY_SECRET, PREVIOUS_PERSON_KEY_SECR
 ORIGINALS = Path("/var/lib/unityplan/secrets")
 VOLUMES = Path("/run/secrets/unityplan")
 READABLE = 0o444
+# Not ours to make: what others gave to the operator.
+GIVEN = ("smtp_url", "oidc_client_secret", "oidc_providers")
 
-NATS_PORT = 4222
-NATS_MONITOR = "127.0.0.1:8222"
+NATS_LISTEN = "0.0.0.0:4222"
+NATS_MONITOR = "0.0.0.0:8222"
 NATS_STORE = PurePosixPath("/data")
 
 
-def fill_volumes(pod: Pod, originals: Path = ORIGINALS, volumes: Path = VOLUMES) -> None:
+def fill_volumes(
+    pod: Pod, stage: str, payload_bytes: int, originals: Path = ORIGINALS, volumes: Path = VOLUMES
+) -> None:
     """Make what is missing, and give each volume its part."""
     store = SecretStore(originals)
-    store.ensure(pod.territories)
-    for folder, files in _contents(pod, store).items():
+    store.ensure(pod.territories, SECRETS)
+    container = f"{stage or 'service'}-{{}}-{pod.id}"
+    contents = {**_contents(pod, store, payload_bytes), **volumes_beside(pod, store, container)}
+    for folder, files in contents.items():
         for name, text in files.items():
             _write(volumes / folder / name, text)
 
 
-def _contents(pod: Pod, store: SecretStore) -> Mapping[str, Mapping[str, str]]:
+def take_secret(name: str, text: str, originals: Path = ORIGINALS) -> None:
+    """Keep a secret that the operator gives; the next `init` hands it to its reader.
+
+    Raises:
+        ValueError: no such secret is asked for.
+    """
+    if name not in GIVEN:
+        message = f"{name} is none of {', '.join(GIVEN)}"
+        raise ValueError(message)
+    SecretStore(originals).give(name, text.strip())
+
+
+def _contents(pod: Pod, store: SecretStore, payload_bytes: int) -> Mapping[str, Mapping[str, str]]:
     territories = {
         f"{kind}_{territory.slug}": store.of(kind, territory)
         for territory in pod.territories
@@ -40,18 +59,18 @@ def _contents(pod: Pod, store: SecretStore) -> Mapping[str, Mapping[str, str]]:
     nats = nats_configuration(
         pod.territories,
         store,
-        host="0.0.0.0",  # noqa: S104 (inside its container)
-        port=NATS_PORT,
+        listen=NATS_LISTEN,
         store=NATS_STORE,
         monitor=NATS_MONITOR,
+        payload_bytes=payload_bytes,
     )
     return {
         "territories": territories,
         "event": {**territories, **sealers, "tree_head_secret": store.read("tree_head_secret")},
-        "auth": {"jwt_secret": store.read("jwt_secret")},
+        "auth": {"jwt_secret": store.read("jwt_secret"), **{name: store.read_given(name) for name in GIVEN}},
         "personal": {name: store.read(name) for name in (PERSON_KEY_SECRET, PREVIOUS_PERSON_KEY_SECRET)},
         "postgres": {"postgres_superuser": store.read("postgres_superuser")},
-        "redis": {"users.acl": redis_acl(pod.territories, store)},
+        "redis": {"users.acl": redis_acl(pod.territories, store) + monitor_of_redis(store)},
         "nats": {"nats.conf": nats},
     }
 

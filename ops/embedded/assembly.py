@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops.embedded.places import Place, PlaceError, make_passable
 from ops.embedded.ports import LOOPBACK
-from ops.embedded.service_plans import PROCESS, PROJECT_ROOT, Surroundings, service_plans
+from ops.embedded.service_plans import MAIL_FOLDER, PROCESS, PROJECT_ROOT, Surroundings, service_plans
 from ops.embedded.settlement import is_settled
 from ops.embedded.topology import Step, Topology
 from ops.seeding.demo_content import DEMO, DEMO_PASSWORD
@@ -17,6 +17,9 @@ from ops.servers.postgres import ServerPreparationError
 SERVERS = ("postgres", "valkey", "nats")
 OF_TERRITORIES = ("POD_ID", "TERRITORY_ID", "TERRITORIES", "TERRITORY_NAME", "TERRITORY_LOCALE", "TERRITORY_DOMAIN")
 SEED_MARK = "seeded"
+# What members alone may read stands in them, and the data folder lets others pass through.
+PRIVATE = ("search", "logs", MAIL_FOLDER)
+PRIVATE_MODE = 0o700
 
 
 def prepare_folders(place: Place) -> None:
@@ -27,6 +30,9 @@ def prepare_folders(place: Place) -> None:
     try:
         for folder in (place.data, place.run.parent, place.run):
             make_passable(folder)
+        for name in PRIVATE:
+            (place.data / name).mkdir(exist_ok=True)
+            (place.data / name).chmod(PRIVATE_MODE)
         territories = place.settings.territories
         place.secrets.ensure(territories)
         place.postgres.prepare()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops.embedded.ports import LOOPBACK, holder_of, is_free
 from ops.embedded.running_pods import STATE_FILE, running_pods
-from ops.pods.pod import Pod, UnknownPod, load_pod
+from ops.pods.pod import Pod, UnknownPod, WrongVariable, load_pod
 from ops.provisioning.secrets import SecretStore
 from ops.servers.nats import Nats
 from ops.servers.postgres import Postgres
@@ -38,14 +38,17 @@ class Place:
 
     @property
     def pod(self) -> str:
+        """Its id."""
         return self.settings.id
 
     @property
     def secrets(self) -> SecretStore:
+        """The secrets of pod and territories, one file each."""
         return SecretStore(self.data / "secrets")
 
     @property
     def postgres(self) -> Postgres:
+        """Its PostgreSQL. Raises: OSError before the secrets were made."""
         return Postgres(
             data=self.data / "postgres",
             socket_folder=self.run / "postgres",
@@ -56,14 +59,17 @@ class Place:
 
     @property
     def valkey(self) -> Valkey:
+        """Its Valkey."""
         return Valkey(data=self.data / "valkey", socket=self.run / "valkey.sock")
 
     @property
     def nats(self) -> Nats:
+        """Its NATS."""
         return Nats(self.data / "nats")
 
     @property
     def api_url(self) -> str:
+        """The API's base, on loopback."""
         return f"http://{LOOPBACK}:{self.settings.api_port}/api"
 
     @property
@@ -73,6 +79,7 @@ class Place:
 
     @property
     def codes(self) -> list[str]:
+        """The codes of its territories, in the order of the `.env`."""
         return [territory.code for territory in self.settings.territories]
 
     def running(self) -> RunningPod | None:
@@ -104,23 +111,34 @@ class Place:
 
 
 def find_place(name: str, data: Path | None) -> Place:
-    """The place of a pod: with `data` there; else where it runs now; else in the default folder.
+    """The place of a pod: with `data` there; else where it runs, the default folder first; else the default folder.
 
     The environment overrides single settings of the pod's `.env`, its ports for instance.
 
-    Raises: PlaceError for an unknown pod, or when several of that name run.
+    Raises: PlaceError for an unknown pod, or when several of that name run and none of them in the default folder.
+    """
+    place = place_to_start(name, data)
+    if data is None and place.running() is None:
+        found = [running for _, running in running_pods(run_base()) if running.pod == place.pod]
+        if len(found) > 1:
+            folders = ", ".join(running.data for running in found)
+            raise PlaceError(f"several pods {place.pod} run; choose one with --data: {folders}")
+        place = _place(place.settings, Path(found[0].data)) if found else place
+    return _as_it_runs(place)
+
+
+def place_to_start(name: str, data: Path | None) -> Place:
+    """The place in which a pod is started: `data`, else the default folder, whatever runs elsewhere under its name.
+
+    Raises: PlaceError for an unknown pod, and for a variable that is missing or wrong.
     """
     try:
         pod = load_pod(name)
-    except UnknownPod as error:
+        pod = replace(pod, environment=_overridden(pod.environment))
+        pod.check_numbers()
+    except (UnknownPod, WrongVariable) as error:
         raise PlaceError(str(error)) from None
-    if data is not None:
-        return _place(pod, data.expanduser().resolve())
-    found = [running for _, running in running_pods(run_base()) if running.pod == pod.id]
-    if len(found) > 1:
-        folders = ", ".join(running.data for running in found)
-        raise PlaceError(f"several pods {pod.id} run; choose one with --data: {folders}")
-    return _place(pod, Path(found[0].data) if found else data_base() / pod.id)
+    return _place(pod, data.expanduser().resolve() if data is not None else data_base() / pod.id)
 
 
 def data_base() -> Path:
@@ -141,10 +159,13 @@ def run_base() -> Path:
 def make_passable(folder: Path) -> None:
     """Make a folder of ours through which PostgreSQL's user may pass.
 
-    Raises: PlaceError when somebody else's folder stands there.
+    Raises: PlaceError when it cannot be made, or somebody else's folder stands there.
     """
     missing = [path for path in folder.parents if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlaceError(f"{folder} cannot be made: {error.strerror}") from None
     for path in missing:
         # A strict umask must not lock the servers' user out on the way.
         path.chmod(PASSABLE)
@@ -155,9 +176,18 @@ def make_passable(folder: Path) -> None:
 
 def _place(pod: Pod, data: Path) -> Place:
     mark = hashlib.sha256(str(data).encode()).hexdigest()[:8]
-    return Place(replace(pod, environment=_overridden(pod.environment)), data, run_base() / f"{pod.id}-{mark}")
+    return Place(pod, data, run_base() / f"{pod.id}-{mark}")
+
+
+def _as_it_runs(place: Place) -> Place:
+    """With the ports that it took when it was started, whatever this command's environment says of them."""
+    running = place.running()
+    taken = {process.name: process.port for process in running.processes} if running else {}
+    ports = {"API_PORT": taken.get("gateway"), "WEBSOCKET_PORT": taken.get("websocket")}
+    known = {name: str(port) for name, port in ports.items() if port is not None}
+    return replace(place, settings=replace(place.settings, environment={**place.settings.environment, **known}))
 
 
 def _overridden(environment: Mapping[str, str]) -> dict[str, str]:
     own = {"POD_ID", "TERRITORY_ID", "TERRITORIES", "TERRITORY_NAME", "TERRITORY_LOCALE", "ENVIRONMENT"}
-    return {name: value if name in own else os.environ.get(name, value) for name, value in environment.items()}
+    return {name: value if name in own else os.environ.get(name) or value for name, value in environment.items()}

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ops.embedded.running_pods import STATE_FILE
 from ops.embedded.topology import Step, Topology
+from ops.supervisor.control import requests_taken
 from ops.supervisor.journal import Journal
 from ops.supervisor.one_shot import run_to_end
 from ops.supervisor.process_plan import ProcessPlan
@@ -71,8 +72,9 @@ class PodRun:
             finally:
                 asked.cancel()
             when_up()
-            self._become_running()
-            await self._asked_to_stop.wait()
+            async with requests_taken(self._topology.run, self._supervisor.replace):
+                self._become_running()
+                await self._asked_to_stop.wait()
         else:
             coming.cancel()
             with suppress(asyncio.CancelledError, StartFailedError):
@@ -129,7 +131,7 @@ class PodRun:
         for process in self._supervisor.processes.values():
             pid, plan = process.pid, process.plan
             started = start_ticks(pid) if pid is not None else None
-            yield ProcessState(plan.name, pid, started, plan.port, process.state, process.restarts)
+            yield ProcessState(plan.name, pid, started, plan.port, process.state, process.restarts, process.beside)
 
     def _remove_traces(self) -> None:
         # Sockets and the state file: nothing in a run folder means anything once the processes are gone.

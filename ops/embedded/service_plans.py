@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops.embedded.ports import LOOPBACK
 from ops.supervisor.health_probe import live_probe, ready_probe
-from ops.supervisor.process_plan import ProcessPlan
+from ops.supervisor.process_plan import ProcessPlan, Succession
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,18 +16,34 @@ SERVICES = ("gateway", "auth", "community", "user", "event", "search", "websocke
 KEEP_PERSONAL_FIELDS = frozenset({"auth", "community", "user", "event", "search", "websocket"})
 
 DRAIN_MARGIN_SECONDS = 5.0
+HEIR = "-heir"
+MAIL_FOLDER = "mail"
 # Handed on from the caller's environment or the pod's .env when set there; each service takes what it knows.
 OPTIONAL = (
+    "ALLOWED_ORIGINS",
+    "AUTH_PASSWORDS",
+    "AUTH_SIGN_UP",
+    "AUTHORIZE_PAGE",
     "AUTH_VERIFICATION",
+    "CLASS_QUOTAS",
     "DATABASE_POOL_SIZE",
     "DEBUG_MODE",
     "DRAIN_SECONDS",
     "ENABLE_PROFILING",
+    "GATEWAY_REPLICAS",
     "JWT_EXPIRY",
     "LOG_LEVEL",
+    "MAIL_FROM",
     "ORIGIN_DAYS",
+    "PAGE_URL",
     "POD_HOSTS",
     "RATE_LIMITS",
+    "REQUESTS_PER_SECOND",
+    "REQUEST_BURST",
+    "SMTP_URL",
+    "SMTP_URL_FILE",
+    "TERRITORY_MULTIPLE",
+    "TRUSTED_PROXIES",
     "WITNESS_INTERVAL",
     "WITNESS_PEERS",
 )
@@ -75,6 +91,7 @@ def service_environment(name: str, around: Surroundings) -> dict[str, str]:
 
 def _plan(name: str, around: Surroundings, needs: frozenset[str]) -> ProcessPlan:
     environment = service_environment(name, around)
+    public = _public_port(name, around)
     return ProcessPlan(
         name=name,
         argv=(sys.executable, "-m", "shared.service", name),
@@ -83,8 +100,21 @@ def _plan(name: str, around: Surroundings, needs: frozenset[str]) -> ProcessPlan
         is_ready=ready_probe(_inner_socket(name, around)),
         is_live=live_probe(_inner_socket(name, around)),
         needs=needs,
-        port={"gateway": around.api_port, "websocket": around.websocket_port}.get(name),
+        port=public,
+        is_port_inherited=public is not None,
+        succession=_succession(name, around, environment),
         grace_seconds=float(environment.get("DRAIN_SECONDS", "10")) + DRAIN_MARGIN_SECONDS,
+    )
+
+
+def _succession(name: str, around: Surroundings, environment: Mapping[str, str]) -> Succession:
+    """The second instance has an address of its own until it is given the first one's, in one step."""
+    own, socket = _inner_socket(name, around, HEIR), _inner_socket(name, around)
+    own_address = {"INNER_LISTEN" if "INNER_LISTEN" in environment else "LISTEN": f"unix:{own}"}
+    return Succession(
+        environment={**environment, **own_address, "TAKES_OVER": "true"},
+        is_ready=ready_probe(own),
+        take_over=lambda: own.replace(socket),
     )
 
 
@@ -108,7 +138,7 @@ def _common(around: Surroundings) -> dict[str, str]:
 
 def _addresses(name: str, around: Surroundings) -> dict[str, str]:
     inner = f"unix:{_inner_socket(name, around)}"
-    public = {"gateway": around.api_port, "websocket": around.websocket_port}.get(name)
+    public = _public_port(name, around)
     return {"LISTEN": f"{LOOPBACK}:{public}", "INNER_LISTEN": inner} if public else {"LISTEN": inner}
 
 
@@ -125,6 +155,8 @@ def _secret_files(name: str, around: Surroundings) -> dict[str, str]:
 
 def _own(name: str, around: Surroundings) -> dict[str, str]:
     match name:
+        case "auth":
+            return {"MAIL_FOLDER": str(around.data / MAIL_FOLDER)}
         case "gateway":
             return {"UPSTREAM_URL": f"unix:{around.run}/{{service}}.sock"}
         case "event":
@@ -135,5 +167,9 @@ def _own(name: str, around: Surroundings) -> dict[str, str]:
             return {}
 
 
-def _inner_socket(name: str, around: Surroundings) -> Path:
-    return around.run / f"{name}.sock"
+def _public_port(name: str, around: Surroundings) -> int | None:
+    return {"gateway": around.api_port, "websocket": around.websocket_port}.get(name)
+
+
+def _inner_socket(name: str, around: Surroundings, instance: str = "") -> Path:
+    return around.run / f"{name}{instance}.sock"

@@ -35,14 +35,18 @@ async def is_settled(place: Place) -> bool:
         versions = {code: await _version(place, code) for code in place.codes}
     except (OSError, asyncpg.PostgresError):
         return False
-    return versions == dict(mark["versions"])
+    return None not in versions.values() and versions == dict(mark["versions"])
 
 
 async def _version(place: Place, code: str) -> str | None:
     territory = place.settings.registry.get(code)
     connection: Any = await place.postgres.connect_to(territory.database)
     try:
-        version: str | None = await connection.fetchval(f"SELECT version_num FROM {territory.schema}.alembic_version")  # noqa: S608 - a name of the registry
+        table = f"{territory.schema}.alembic_version"
+        # Asked first, so that a pod's first start puts no error into the log.
+        if await connection.fetchval("SELECT to_regclass($1)", table) is None:
+            return None
+        version: str | None = await connection.fetchval(f"SELECT version_num FROM {table}")  # noqa: S608 - a name of the registry
     finally:
         await connection.close()
     return version

@@ -9,7 +9,10 @@ from ops.supervisor.state_file import PodState, ProcessState, RunningPod, start_
 
 @dataclass(frozen=True, slots=True)
 class ProcessReport:
-    """One server or service. `port` is None for a unix socket; `rss_bytes` is Pss over its process tree."""
+    """One server or service. `port` is None for a unix socket; `rss_bytes` is Pss over its process tree.
+
+    `beside` is its second instance while that is `replacing` it; both count.
+    """
 
     name: str
     pid: int | None
@@ -17,6 +20,7 @@ class ProcessReport:
     state: str
     restarts: int
     rss_bytes: int
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class PodReport:
 def report_running(pod: RunningPod) -> PodReport:
     """Report a pod whose supervisor is alive. Cost: one pass over /proc per process."""
     services = tuple(_report(process) for process in pod.processes)
-    all_run = all(service.state == "running" for service in services)
+    all_run = all(service.state in {"running", "replacing"} for service in services)
     state = "degraded" if pod.state == "running" and not all_run else pod.state
     children = sum(service.rss_bytes for service in services)
     own = max(0, pss_of_tree(pod.supervisor_pid) - children)
@@ -56,7 +60,9 @@ def report_stopped(pod: str, names: tuple[str, ...]) -> PodReport:
 
 def _report(process: ProcessState) -> ProcessReport:
     is_there = process.pid is not None and start_ticks(process.pid) == process.started
-    pid = process.pid if is_there else None
+    pid, beside = process.pid if is_there else None, process.beside
     state = process.state if is_there or process.state in {"waiting", "stopped"} else "restarting"
-    memory = pss_of_tree(pid) if pid is not None else 0
-    return ProcessReport(process.name, pid, process.port, state, process.restarts, memory)
+    if state == "running" and beside is not None:
+        state = "replacing"
+    memory = sum(pss_of_tree(one) for one in (pid, beside) if one is not None)
+    return ProcessReport(process.name, pid, process.port, state, process.restarts, memory, beside)

@@ -37,4 +37,5 @@ class Topology:
 
     @property
     def logs(self) -> Path:
+        """The folder of its logs, one file per process."""
         return self.data / "logs"

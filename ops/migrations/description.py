@@ -7,13 +7,17 @@ from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
 import services
-from shared.database.metadata import metadata
+from shared.database.metadata import Xid8, metadata
 from shared.database.views import View
-from shared.events.tables import Xid8
 from shared.identity.views import VIEWS as IDENTITY_VIEWS
 from shared.read_models import VIEWS as READ_MODEL_VIEWS
 
-SHARED_TABLES = ("shared.events.tables", "shared.identity.revocation", "shared.database.idempotency")
+SHARED_TABLES = (
+    "shared.events.tables",
+    "shared.identity.revocation",
+    "shared.identity.access_tokens",
+    "shared.database.idempotency",
+)
 
 VIEWS: tuple[View, ...] = (*IDENTITY_VIEWS, *READ_MODEL_VIEWS)
 

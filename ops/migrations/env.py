@@ -15,6 +15,8 @@ LOCK_TIMEOUT = "2s"
 def migrate(connection: Connection) -> None:
     """Run what was asked for in one transaction a migration."""
     schema = context.config.attributes["schema"]
+    # One after the other, before its first step is chosen: a job outlives the deployment that was killed beside it.
+    connection.execute(text("SELECT pg_advisory_lock(hashtext('migrations'))"))
     connection.execute(text(f"SET ROLE {context.config.attributes['owner']}"))
     connection.execute(text(f"SET search_path = {schema}"))
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))

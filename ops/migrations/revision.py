@@ -1,12 +1,13 @@
 """Writing the next migration: the difference between the tables in code and a schema migrated so far."""
 
 import asyncio
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from ops.migrations.runner import migrate_all, run_alembic
+from ops.migrations.runner import ROOT, head_version, migrate_all, run_alembic
 from ops.pods.pod import load_pod
 from ops.provisioning.postgres_walls import build_walls
 from ops.provisioning.secrets import SecretStore
@@ -14,6 +15,8 @@ from ops.servers.postgres import Postgres
 from ops.servers.run_as import server_credentials
 from ops.supervisor.child import Child
 
+# What services say of themselves.
+SCHEMA_REVISION = ROOT / "shared/database/schema_revision.py"
 PASSABLE = 0o711
 MAX_CONNECTIONS = 50
 READY_WITHIN_SECONDS = 60
@@ -33,7 +36,12 @@ async def write_revision(message: str) -> str | None:
             await build_walls(postgres.connect_to, [territory], secrets)
             (outcome,) = await migrate_all([territory], postgres.connect_to, postgres.url)
             url = postgres.url(territory.database)
-            return outcome.failure or await run_alembic(territory, url, "revision", message)
+            failure = outcome.failure or await run_alembic(territory, url, "revision", message)
+    if failure is None:
+        SCHEMA_REVISION.write_text(
+            re.sub(r'(?m)(?<=^SCHEMA_REVISION = ").*(?="$)', head_version(), SCHEMA_REVISION.read_text())
+        )
+    return failure
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import asyncpg
 from alembic.script import ScriptDirectory
 
 from ops.migrations.one_territory import URL_VARIABLE, configuration
+from ops.migrations.plan import UnknownRevisionError, direction
 from ops.provisioning.grants import grant_access
 from ops.provisioning.postgres_walls import ConnectTo
 from shared.territory.territory import Territory
@@ -42,12 +43,12 @@ async def migrate_all(
     connect_to: ConnectTo,
     url_of: Callable[[str], str],
     *,
-    verb: str = "upgrade",
+    verb: str | None = "upgrade",
     target: str = "head",
 ) -> list[Outcome]:
     """Bring every territory's schema to a version, in parallel, resumable; grants are applied anew where it moved.
 
-    `url_of` gives the superuser's URL of a database.
+    Without a verb each goes up or down from where it is. `url_of` gives the superuser's URL of a database.
     """
     return await asyncio.gather(*(_migrate(t, connect_to, url_of, verb, target) for t in territories))
 
@@ -66,21 +67,22 @@ async def version_of(territory: Territory, connect_to: ConnectTo) -> str | None:
 
 
 async def _migrate(
-    territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str, target: str
+    territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str | None, target: str
 ) -> Outcome:
     try:
         return await _move(territory, connect_to, url_of, verb, target)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, UnknownRevisionError) as error:
         return Outcome(territory, None, str(error) or type(error).__name__)
 
 
 async def _move(
-    territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str, target: str
+    territory: Territory, connect_to: ConnectTo, url_of: Callable[[str], str], verb: str | None, target: str
 ) -> Outcome:
     before = await version_of(territory, connect_to)
-    if verb == "upgrade" and before == (head_version() if target == "head" else target):
+    way = verb or direction(before, target)
+    if way is None or (verb == "upgrade" and before == (head_version() if target == "head" else target)):
         return Outcome(territory, before)
-    failure = await run_alembic(territory, url_of(territory.database), verb, target)
+    failure = await run_alembic(territory, url_of(territory.database), way, target)
     connection: Any = await connect_to(territory.database)
     try:
         await grant_access(connection, territory)

@@ -17,7 +17,7 @@ INFO = {
 
 
 class MergeError(Exception):
-    """Two services claim the same operation."""
+    """Two services claim the same operation, or one name for two."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ def merge_documents(documents: Mapping[str, Document], *, version: str, first: s
     every service has and that only `first` shows. Components that differ but share a name get the service's name in
     front; equal ones are merged.
 
-    Raises: MergeError when two other services describe the same operation.
+    Raises: MergeError when two other services describe the same operation, or two operations have one id.
     """
     merged = _Merged()
     secret = set(hidden)
@@ -78,9 +78,10 @@ def _add_path(merged: _Merged, service: str, path: str, item: Document, *, may_y
 
 def _operation(merged: _Merged, service: str, operation: Document) -> Document:
     name = str(operation["operationId"])
-    unique = name if name not in merged.operation_ids else f"{service}_{name}"
-    merged.operation_ids.add(unique)
-    return {**operation, "operationId": unique, "tags": [service]}
+    if name in merged.operation_ids:
+        raise MergeError(f"the operation id {name} of {service} is taken: clients need one name for each")
+    merged.operation_ids.add(name)
+    return {**operation, "tags": [service]}
 
 
 def _with_own_names(service: str, document: Document, taken: Mapping[str, Document]) -> Document:

@@ -1,4 +1,4 @@
-"""`python -m ops.parked VERB CODE`, with the event service's environment; exit 1 with one line on failure."""
+"""`python -m ops.parked CODE VERB`, with the event service's environment; exit 1 with one line on failure."""
 
 import argparse
 import asyncio
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from ops.desks.program import told
 from ops.parked.desk import list_all, run, show
 from services.event.parked.commands import discard, discard_some, replay, replay_some
 from services.event.settings import EventSettings
-from shared.errors import ServiceError
 from shared.settings.service_settings import load_settings
 
 DONE = {"replay": "to be handled again", "discard": "discarded"}
@@ -20,20 +20,14 @@ DONE = {"replay": "to be handled again", "discard": "discarded"}
 def main(argv: Sequence[str]) -> int:
     """Look, replay or discard, and tell."""
     parser = argparse.ArgumentParser(prog="unityplan events parked")
-    parser.add_argument("verb", choices=("list", "show", "replay", "discard"))
     parser.add_argument("territory")
+    parser.add_argument("verb", choices=("list", "show", "replay", "discard"))
     parser.add_argument("--consumer")
     parser.add_argument("--position", type=int)
     parser.add_argument("--reason", default="")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
-    try:
-        lines = asyncio.run(_answer(load_settings(EventSettings), given))
-    except ServiceError as error:
-        sys.stderr.write(f"unityplan: {error.detail} ({error.code})\n")
-        return 1
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    return 0
+    return told("parked", lambda: asyncio.run(_answer(load_settings(EventSettings), given)))
 
 
 async def _answer(settings: EventSettings, given: argparse.Namespace) -> list[str]:

@@ -13,8 +13,16 @@ PODS_FOLDER = Path(__file__).resolve().parents[2] / "pods"
 FOLDERS = {"dk": "denmark", "no": "norway", "se": "sweden", "eu": "europe"}
 
 
+HIGHEST_PORT = 65_535
+FEWEST_CONNECTIONS = 10
+
+
 class UnknownPod(Exception):
     """There is no such pod."""
+
+
+class WrongVariable(Exception):
+    """A variable of a pod is missing or of no use; one line that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +54,42 @@ class Pod:
         """PostgreSQL's limit."""
         return int(self.environment["POSTGRES_MAX_CONNECTIONS"])
 
+    def check_numbers(self) -> None:
+        """Look at the variables that are read as numbers, before anybody does.
+
+        Raises: WrongVariable.
+        """
+        ports = {name: self._number(name, 1, HIGHEST_PORT) for name in ("API_PORT", "WEBSOCKET_PORT")}
+        if len(set(ports.values())) < len(ports):
+            raise WrongVariable(f"WEBSOCKET_PORT: {ports['WEBSOCKET_PORT']} is API_PORT too")
+        self._number("POSTGRES_MAX_CONNECTIONS", FEWEST_CONNECTIONS)
+
+    def _number(self, name: str, lowest: int, highest: int | None = None) -> int:
+        text = self.environment.get(name)
+        if text is None:
+            raise WrongVariable(f"{name} is missing")
+        wanted = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
+        if not (text.isascii() and text.isdigit()) or not lowest <= int(text) <= (highest or int(text)):
+            raise WrongVariable(f"{name}: {text!r} is not a number of {wanted}")
+        return int(text)
+
 
 def load_pod(name: str) -> Pod:
     """A pod by its id (`dk`) or folder (`denmark`).
 
     Raises:
-        UnknownPod: with a text that names the ones there are.
+        UnknownPod: with a text that names the ones there are; WrongVariable: its `.env` cannot be used.
     """
     folder = FOLDERS.get(name, name)
     if folder not in FOLDERS.values():
         message = f"there is no pod {name!r}: there are {', '.join(FOLDERS)}"
         raise UnknownPod(message)
-    return describe_pod(folder, read_environment(PODS_FOLDER / folder / ".env"))
+    try:
+        return describe_pod(folder, read_environment(PODS_FOLDER / folder / ".env"))
+    except KeyError as error:
+        raise WrongVariable(f"pods/{folder}/.env: {error.args[0]} is missing") from None
+    except ValueError as error:
+        raise WrongVariable(f"pods/{folder}/.env: {error}") from None
 
 
 def all_pods() -> tuple[Pod, ...]:

@@ -30,10 +30,10 @@ class SecretStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def ensure(self, territories: Iterable[Territory]) -> None:
-        """Make every missing secret of the pod and of these territories."""
+    def ensure(self, territories: Iterable[Territory], others: Iterable[str] = ()) -> None:
+        """Make every missing secret of the pod, of these territories, and of what stands beside them."""
         self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        names = [*POD_SECRETS, *(f"{kind}_{t.slug}" for t in territories for kind in TERRITORY_SECRETS)]
+        names = [*POD_SECRETS, *(f"{kind}_{t.slug}" for t in territories for kind in TERRITORY_SECRETS), *others]
         for name in names:
             if not (self.folder / name).exists():
                 self._make(name)
@@ -41,6 +41,15 @@ class SecretStore:
     def read(self, name: str) -> str:
         """One secret."""
         return (self.folder / name).read_text().strip()
+
+    def read_given(self, name: str) -> str:
+        """A secret that only an operator can know; empty while nobody gave it."""
+        path = self.folder / name
+        return path.read_text().strip() if path.exists() else ""
+
+    def give(self, name: str, text: str) -> None:
+        """Keep what an operator gave; empty takes it back."""
+        self._write(name, text)
 
     def of(self, kind: str, territory: Territory) -> str:
         """A territory's secret of a kind: postgres, sealer, redis or nats."""

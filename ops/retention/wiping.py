@@ -22,13 +22,25 @@ TABLES = (
     "accounts",
     "sessions",
     "refresh_tokens",
+    "known_networks",
+    "letters",
+    "letter_tokens",
+    "linked_identities",
     "role_grants",
+    "access_tokens",
+    "totp_factors",
+    "recovery_codes",
+    "passkeys",
+    "factor_failures",
     "profiles",
     "preferences",
     "posts",
     "comments",
+    "notifications",
+    "gatherings",
+    "rsvps",
 )
-CONSUMERS = ("auth-erasure", "community-erasure", "user-erasure")
+CONSUMERS = ("auth-erasure", "community-erasure", "user-erasure", "user-notifications")
 WAIT_SECONDS = 60
 _BEHIND = (
     "SELECT coalesce(string_agg(wanted.name, ', '), '') FROM unnest($1::text[]) wanted(name)"

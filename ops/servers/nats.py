@@ -41,7 +41,7 @@ class Nats:
         configuration = self.data / "nats.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            nats_configuration(territories, secrets, host=HOST, port=self.port, store=self.data / "store")
+            nats_configuration(territories, secrets, listen=f"{HOST}:{self.port}", store=self.data / "store")
         )
 
     def plan(self) -> ProcessPlan:

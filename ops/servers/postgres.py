@@ -38,6 +38,9 @@ SETTINGS = {
 }
 
 
+STATUS_LINE = 8
+
+
 class ServerPreparationError(Exception):
     """A server's folder cannot be made ready; the text says why."""
 
@@ -97,13 +100,23 @@ class Postgres:
         return f"postgresql://{SUPERUSER}:{self.password}@/{database}?host={self.socket_folder}"
 
     async def is_ready(self) -> bool:
-        """Whether it takes connections."""
+        """Whether it takes connections; not asked before it says so itself, since it logs whom it turns away."""
+        if not self._says_ready():
+            return False
         try:
             connection: Any = await self.connect_to("postgres")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
         await connection.close()
         return True
+
+    def _says_ready(self) -> bool:
+        try:
+            told = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        # Source: PostgreSQL's pidfile.h, LOCK_FILE_LINE_PM_STATUS; pg_ctl waits for the same.
+        return len(told) >= STATUS_LINE and told[STATUS_LINE - 1].strip() == "ready"
 
     def _make_cluster(self) -> None:
         """Beside and renamed: initdb writes PG_VERSION first, so that a half cluster would pass for a whole one."""

@@ -36,18 +36,25 @@ class Child:
         self._output: asyncio.Task[None] | None = None
 
     @classmethod
-    def start(cls, plan: ProcessPlan, sink: LineSink) -> Self:
+    def start(cls, plan: ProcessPlan, sink: LineSink, listening: int | None = None) -> Self:
         """Start the process in a session of its own, so that a terminal's Ctrl-C reaches the supervisor alone.
 
-        Raises: OSError when the program cannot be run.
+        It inherits the socket with the descriptor `listening` as its address `LISTEN=fd:N`. Raises: OSError when the
+        program cannot be run.
         """
-        child = cls(plan, _spawn(plan))
+        child = cls(plan, _spawn(plan, listening))
         child._output = asyncio.create_task(child._copy_output(sink))
         return child
 
     @property
     def pid(self) -> int:
+        """Its process id, also after its end."""
         return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its end has been seen."""
+        return self._exited.done()
 
     async def exited(self) -> int:
         """Wait for the end; the exit code, or minus the number of the signal that ended it."""
@@ -88,7 +95,7 @@ class Child:
             transport.close()
 
 
-def _spawn(plan: ProcessPlan) -> subprocess.Popen[bytes]:
+def _spawn(plan: ProcessPlan, listening: int | None) -> subprocess.Popen[bytes]:
     supervisor = os.getpid()
 
     def die_with_supervisor() -> None:
@@ -100,12 +107,13 @@ def _spawn(plan: ProcessPlan) -> subprocess.Popen[bytes]:
     user = plan.credentials
     return subprocess.Popen(  # noqa: S603 - argv comes from code
         plan.argv,
-        env=dict(plan.environment),
+        env={**plan.environment, **({} if listening is None else {"LISTEN": f"fd:{listening}"})},
         cwd=plan.working_directory,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=() if listening is None else (listening,),
         user=user.user_id if user else None,
         group=user.group_id if user else None,
         extra_groups=[] if user else None,

@@ -41,6 +41,7 @@ class Journal:
         self._record("error", event, facts)
 
     def close(self) -> None:
+        """Close every file."""
         for file in self._files.values():
             file.close()
 

@@ -17,6 +17,7 @@ class LogFile:
         self._open()
 
     def write(self, line: bytes) -> None:
+        """Append a line, without its end; the file is moved aside when it is full."""
         # A full disk costs log lines, never the process that wrote them.
         with suppress(OSError):
             if self._size + len(line) >= self._full_bytes and self._size:
@@ -24,6 +25,7 @@ class LogFile:
             self._size += self._file.write(line + b"\n")
 
     def close(self) -> None:
+        """Write no more."""
         self._file.close()
 
     def _open(self) -> None:

@@ -16,6 +16,16 @@ class Credentials:
     group_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """How a second instance is started beside the first one, is asked how it is, and takes the first one's place."""
+
+    environment: Mapping[str, str]
+    is_ready: Check
+    take_over: Callable[[], object]
+    """Raises: OSError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessPlan:
     """One process of a pod. `needs` are names of processes that must have been ready once before it is started."""
@@ -29,6 +39,10 @@ class ProcessPlan:
     credentials: Credentials | None = None
     needs: frozenset[str] = frozenset()
     port: int | None = None
+    is_port_inherited: bool = False
+    """Whether the supervisor binds the port and hands it on, so that an instance can leave it to another."""
+    succession: Succession | None = None
+    """None for a process of which there can be only one."""
     stop_signal: Signals = SIGTERM
     hurry_signal: Signals = SIGKILL
     orphan_signal: Signals = SIGKILL

@@ -12,7 +12,10 @@ PodState = Literal["starting", "running", "degraded", "stopped"]
 
 @dataclass(frozen=True, slots=True)
 class ProcessState:
-    """One process. `started` is its start in clock ticks since boot: with it, a reused pid is told apart."""
+    """One process. `started` is its start in clock ticks since boot: with it, a reused pid is told apart.
+
+    `beside` is the second instance while one takes the other's place: first the one to come, then the one that leaves.
+    """
 
     name: str
     pid: int | None
@@ -20,6 +23,7 @@ class ProcessState:
     port: int | None
     state: str
     restarts: int
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

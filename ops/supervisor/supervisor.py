@@ -7,6 +7,7 @@ from typing import Self
 
 from ops.supervisor.journal import Journal
 from ops.supervisor.process_plan import ProcessPlan, Timing
+from ops.supervisor.replacement import ReplacementError
 from ops.supervisor.supervised import StartFailedError, Supervised
 
 
@@ -57,6 +58,15 @@ class Supervisor:
             others = f"; neither are {', '.join(late[1:])}" if late[1:] else ""
             raise StartFailedError(late[0], f"not ready within {self._timing.ready_within:.0f} s{others}") from None
 
+    async def replace(self, name: str) -> None:
+        """Put a new instance of a process in the place of the one that runs, which is ended.
+
+        Raises: ReplacementError; the one that was there stays.
+        """
+        if name not in self.processes:
+            raise ReplacementError(name, "there is no such process")
+        await self.processes[name].replace()
+
     async def stop(self) -> None:
         """Stop everything: a process only after all that need it have ended."""
         await asyncio.gather(*(self._stop_one(name) for name in self._tasks))
@@ -90,4 +100,4 @@ async def _ready_or_failed(process: Supervised) -> None:
         for wait in waits:
             wait.cancel()
     if process.failed.is_set() and not process.ready_once.is_set():
-        raise StartFailedError(process.plan.name, process.failure)
+        raise StartFailedError(process.plan.name, process.failure, process.failure_code)

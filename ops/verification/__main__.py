@@ -8,20 +8,20 @@ import asyncio
 import base64
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import asyncpg
 
-from ops.verification.beside import Memory
 from ops.verification.checking import Check
 from ops.verification.report import Report
 from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from services.event.settings import EventSettings
 from services.event.witnesses.answers import GarbageError, read_head
 from shared.errors import ServiceError
+from shared.events.envelope import event_of
 from shared.messaging.bus import MessageBus
 from shared.messaging.errors import BusUnavailable
 from shared.observability.logging import configure_logging
@@ -31,6 +31,8 @@ from shared.territory.territory import Territory
 
 WHOLE, NOT_WHOLE, NOT_LOOKED_AT = 0, 1, 2
 NATS_SECONDS = 5.0
+# Messages that are compared; heads are signed far more often than for so many events.
+PUBLISHED = 2_000
 KEY_BYTES = 32
 MOST_LINES = 20
 
@@ -69,20 +71,20 @@ async def _check(
 ) -> Report:
     own = TreeHeadSigner(settings.tree_head_secret, territory).public_key
     kept = [head for head in heads if head.territory == territory.code]
-    memories = await _published(settings, territory)
-    return await Check(settings.database_url_for(territory.slug), territory.code, [own, *keys], kept, memories).run()
+    published = await _published(settings, territory)
+    return await Check(settings.database_url_for(territory.slug), territory.code, [own, *keys], kept, published).run()
 
 
-async def _published(settings: EventSettings, territory: Territory) -> list[Memory]:
-    """The last position in the message stream; nothing while that cannot be asked."""
+async def _published(settings: EventSettings, territory: Territory) -> Mapping[int, bytes]:
+    """The newest leaves in the message stream, by position; nothing while that cannot be asked."""
     async with MessageBus(territory, settings.nats_url_for(territory.slug), "unityplan-verify") as bus:
         with suppress(TimeoutError, BusUnavailable):
             async with asyncio.timeout(NATS_SECONDS):
                 await bus.wait_connected()
-                last = await bus.last_message()
-                return [Memory("the message stream", last[1])] if last else []
-    sys.stderr.write("unityplan: the message stream could not be asked how far it goes\n")
-    return []
+                events = filter(None, map(event_of, await bus.newest_messages(PUBLISHED)))
+                return {event.position: event.leaf_hash() for event in events}
+    sys.stderr.write("unityplan: the message stream could not be asked what was published\n")
+    return {}
 
 
 def _require_among(heads: Sequence[TreeHead], territories: Sequence[Territory]) -> None:

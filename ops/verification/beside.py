@@ -5,7 +5,7 @@ later positions can tell: consumers, stored subtrees, parked events, archived bl
 neighbour's cosignature or a head that somebody kept. Where all of them are gone too, nobody can.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ _REMEMBERED = (
     " WHERE (level, index) IN (SELECT level, max(index) FROM tree_nodes GROUP BY level)"
     " UNION ALL SELECT 'an archived block', max(last_position) FROM archived_blocks HAVING count(*) > 0"
 )
+_SEALED_AS = "SELECT position, leaf_hash FROM seals WHERE position = any($1)"
 _BEFORE_THE_FIRST = "SELECT position FROM seals WHERE position < 1 LIMIT 1"
 # Both counts of one moment; only when they differ is it worth to look for which.
 _COUNTS = "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM seals) AS seals"
@@ -64,6 +65,16 @@ def gone(memories: Sequence[Memory], size: int) -> list[Fault]:
         Fault(size + 1, f"{memory.name} speaks of position {memory.position}, which is gone")
         for memory in sorted(memories, key=lambda memory: (memory.position, memory.name))
         if memory.position > size
+    ]
+
+
+async def replaced(connection: Any, published: Mapping[int, bytes]) -> list[Fault]:  # noqa: ANN401 (driver's)
+    """Positions that have other leaves now than when they were published: exact where heads can only bound."""
+    sealed = {row["position"]: row["leaf_hash"] for row in await connection.fetch(_SEALED_AS, list(published))}
+    return [
+        Fault(position, "it was published as another event")
+        for position in sorted(sealed)
+        if sealed[position] != published[position]
     ]
 
 

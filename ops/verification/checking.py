@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from ops.verification.beside import Memory, broken_streams, gone, overlooked, remembered
+from ops.verification.beside import Memory, broken_streams, gone, overlooked, remembered, replaced
 from ops.verification.leaves import ROOMY, TILE, Checked, Stretch, check, check_stretch
 from ops.verification.report import Fault, Report
 from services.event.proofs.merkle_tree import EMPTY_ROOT, TILE_LEVELS, folded, node_hash, perfect_subtrees
@@ -46,17 +46,17 @@ class Check:
         territory: str,
         trusted: Collection[bytes],
         given: Sequence[TreeHead] = (),
-        memories: Sequence[Memory] = (),
+        published: Mapping[int, bytes] | None = None,
     ) -> None:
         """`trusted` are the public keys that the operator vouches for; `given` are heads that somebody kept.
 
-        `memories` are positions that something beside the database speaks of.
+        `published` are leaves as the message stream has them, by position.
         """
         self._url = url
         self._report = Report(territory)
         self._trusted = trusted
         self._given = given
-        self._memories = memories
+        self._published = published or {}
         self._bounded: list[tuple[int, int, str]] = []
 
     async def run(self) -> Report:
@@ -70,7 +70,9 @@ class Check:
         try:
             # Evidence first: what is sealed while this goes on is not asked for.
             evidence = await self._evidence(connection)
-            memories = [*self._memories, *await remembered(connection)]
+            memories = await remembered(connection)
+            if self._published:
+                memories.append(Memory("the message stream", max(self._published)))
             size = await connection.fetchval(_SIZE)
             checked = await self._leaves(size, [item.tree_size for item in evidence])
             tree = Tree(checked)
@@ -79,6 +81,7 @@ class Check:
             self._report.faults += gone(memories, size)
             self._report.faults += await overlooked(connection, size)
             self._report.faults += await broken_streams(connection, size)
+            checked.faults += await replaced(connection, self._published)
         finally:
             await connection.close()
         self._report.events = size

@@ -1,25 +1,20 @@
-"""`python -m ops.witnesses VERB TERRITORY ARGUMENT` with the event service's environment; one line on failure."""
+"""`python -m ops.witnesses TERRITORY VERB ARGUMENT` with the event service's environment; one line on failure."""
 
 import asyncio
 import sys
 
+from ops.desks.program import told
 from ops.witnesses.desk import accept, look_up, own_line
 from services.event.settings import EventSettings
 from services.event.witnesses.queries import Fork, SeenHead
 from shared.clock import format_time
-from shared.errors import ServiceError
 from shared.settings.service_settings import load_settings
 
 
-def main(verb: str, code: str, argument: str) -> int:
+def main(code: str, verb: str, argument: str) -> int:
     """Exit code 0 when it was done."""
     settings = load_settings(EventSettings)
-    try:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(settings, verb, code, argument))
-    except ServiceError as error:
-        sys.stderr.write(f"unityplan: {error.detail} ({error.code})\n")
-        return 1
-    return 0
+    return told("witnesses", lambda: _lines(settings, verb, code, argument))
 
 
 def _lines(settings: EventSettings, verb: str, code: str, argument: str) -> list[str]:

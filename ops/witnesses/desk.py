@@ -1,20 +1,16 @@
 """What an operator asks of a territory's witness, on its database."""
 
 import base64
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
 
+from ops.desks.desk import opened
 from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from services.event.settings import EventSettings
 from services.event.witnesses.commands import accept_fork
 from services.event.witnesses.queries import Fork, SeenHead, list_forks, list_seen
-from shared.database.pool import Pool
-from shared.events.unit_of_work import unit_of_work
-from shared.identifiers import SYSTEM
-from shared.observability.request_context import new_context
 from shared.service.lifespan import registry_of
-from shared.territory.territory import Territory
 
+NAME = "unityplan-witness"
 MOST_FORKS = 10
 
 
@@ -30,11 +26,8 @@ async def accept(settings: EventSettings, code: str, neighbour: str) -> list[Tre
     Raises:
         ServiceError: `fork-not-found`, `unknown-territory`, `database-unavailable`.
     """
-    async with (
-        _opened(settings, code) as (territory, pool),
-        unit_of_work(pool, territory, SYSTEM, person_keys=None, context=new_context()) as work,
-    ):
-        return await accept_fork(work, neighbour)
+    async with opened(settings, code, NAME) as desk:
+        return await desk.run(partial(accept_fork, territory=neighbour))
 
 
 async def look_up(settings: EventSettings, code: str, neighbour: str) -> tuple[SeenHead | None, list[Fork]]:
@@ -43,16 +36,6 @@ async def look_up(settings: EventSettings, code: str, neighbour: str) -> tuple[S
     Raises:
         ServiceError: `unknown-territory`, `database-unavailable`.
     """
-    async with _opened(settings, code) as (_, pool):
-        seen = await list_seen(pool, neighbour, code, 1)
-        return (seen[0] if seen else None), await list_forks(pool, neighbour, code, MOST_FORKS)
-
-
-@asynccontextmanager
-async def _opened(settings: EventSettings, code: str) -> AsyncIterator[tuple[Territory, Pool]]:
-    territory = registry_of(settings).get(code)
-    pool = Pool(settings.database_url_for(territory.slug), max_size=1, application_name="unityplan-witness")
-    try:
-        yield territory, pool
-    finally:
-        await pool.close()
+    async with opened(settings, code, NAME) as desk:
+        seen = await list_seen(desk.pool, neighbour, code, 1)
+        return (seen[0] if seen else None), await list_forks(desk.pool, neighbour, code, MOST_FORKS)

@@ -12,7 +12,7 @@ def create_app(settings: CommunitySettings) -> FastAPI:
     """The app; nothing is opened before its lifespan."""
     return create_service(
         settings,
-        description="Communities, members, posts and comments.",
+        description="Communities, members, posts, comments, feeds and gatherings.",
         routers=ROUTERS,
         workers=list_workers(settings),
     )

@@ -2,5 +2,6 @@
 
 from services.gateway.directory.routes import router as directory
 from services.gateway.documentation.routes import router as documentation
+from services.gateway.home.routes import router as home
 
-ROUTERS = (directory, documentation)
+ROUTERS = (directory, home, documentation)

@@ -10,6 +10,7 @@ from services.search.indexing.indexer import Indexer
 from services.search.routes import ROUTERS
 from services.search.settings import SearchSettings
 from services.search.workers import indexing_workers
+from shared.events.handling import Source
 from shared.service.application import create_service
 from shared.service.lifespan import run_workers
 from shared.web.resources import Resources
@@ -22,9 +23,11 @@ def create_app(settings: SearchSettings) -> FastAPI:
     async def setup(app: FastAPI, resources: Resources) -> AsyncIterator[None]:
         indexers = {
             territory.code: Indexer(
-                resources.router.pool(territory.code),
-                resources.buses[territory.code],
-                resources.person_keys[territory.code],
+                Source(
+                    resources.router.pool(territory.code),
+                    resources.buses[territory.code],
+                    resources.person_keys[territory.code],
+                ),
                 TantivyEngine(settings.search_data / territory.slug),
             )
             for territory in resources.registry

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.user.preferences.time_zones import known_time_zones
 from services.user.routes import ROUTERS
 from services.user.settings import UserSettings
 from services.user.workers import list_workers
 from shared.service.application import create_service
+from shared.time_zones import known_time_zones
 from shared.web.resources import Resources
 
-DESCRIPTION = "Profiles and preferences of the territory's citizens."
+DESCRIPTION = "Profiles, preferences and notifications of the territory's citizens."
 
 
 def create_app(settings: UserSettings) -> FastAPI:

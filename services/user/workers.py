@@ -1,16 +1,17 @@
-"""The event side of user: one reader of events for each territory."""
+"""The event side of user: the readers of events for each territory."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from services.user.erasure.consumers import USER_ERASURE
+from services.user.notifications.consumers import USER_NOTIFICATIONS
 from services.user.profiles.consumers import USER_PROFILES
 from services.user.settings import UserSettings
 from shared.events.consumer import Consumer, Source, run_consumer
 from shared.service.application import Worker
 from shared.web.resources import Resources
 
-CONSUMERS = (USER_PROFILES, USER_ERASURE)
+CONSUMERS = (USER_PROFILES, USER_ERASURE, USER_NOTIFICATIONS)
 
 
 def list_workers(settings: UserSettings) -> Sequence[Worker]:

@@ -1,8 +1,5 @@
 """The driver's errors in our words; translated here and nowhere else."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import asyncpg
 
 from shared.errors import Kind, ServiceError
@@ -82,20 +79,42 @@ DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Internal
 """All that asyncpg raises, for the few places that go on whatever the driver says."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the driver raises inside the block into `ServiceError` or one of the classes above."""
-    try:
-        yield
-    except asyncpg.UniqueViolationError as error:
+class _Translation:
+    """One for all: it remembers nothing."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is not None:
+            _raise_translated(error)
+
+
+_TRANSLATION = _Translation()
+
+
+def translated() -> _Translation:
+    """Turn what the driver raises inside a `with` block into `ServiceError` or one of the classes above."""
+    return _TRANSLATION
+
+
+def is_over(error: BaseException | None) -> bool:
+    """Whether the server has nothing more to do for a block that ended so: no statement was broken off in it."""
+    if isinstance(error, ServiceError):
+        return error.kind is not Kind.UNAVAILABLE
+    return error is None or (isinstance(error, Exception) and not isinstance(error, TimeoutError))
+
+
+def _raise_translated(error: BaseException) -> None:
+    if isinstance(error, asyncpg.UniqueViolationError):
         raise UniqueViolation(error.constraint_name or "") from error
-    except asyncpg.ForeignKeyViolationError as error:
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
         raise ForeignKeyViolation(error.constraint_name or "") from error
-    except _LOST_RACES as error:
+    if isinstance(error, _LOST_RACES):
         raise RetryableConflict(type(error).__name__) from error
-    except _TOO_SLOW as error:
+    if isinstance(error, _TOO_SLOW):
         raise database_busy() from error
-    except _NOT_STORABLE as error:
+    if isinstance(error, _NOT_STORABLE):
         raise ServiceError(Kind.INVALID, "value-out-of-range", "A value cannot be stored.") from error
-    except _AWAY as error:
+    if isinstance(error, _AWAY):
         raise database_unavailable() from error

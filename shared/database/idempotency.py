@@ -3,6 +3,7 @@
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ from shared.errors import Kind, ServiceError
 from shared.identifiers import AccountId
 
 KEPT = timedelta(hours=24)
+# For so long a copy waits for the first one's answer. It has a connection for itself meanwhile, and there are few.
+PATIENCE_SECONDS = 2.0
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -110,7 +113,7 @@ class IdempotencyKey:
 
         Raises:
             ServiceError: invalid `idempotency-key-reused`, the key stood for another request; conflict
-                `idempotency-key-in-flight`, the first request with it has not ended in the time of a statement.
+                `idempotency-key-in-flight`, the first request with it has not ended within two seconds.
         """
         if await self._is_first(connection, now):
             return None
@@ -123,9 +126,12 @@ class IdempotencyKey:
 
     async def _is_first(self, connection: Connection, now: datetime) -> bool:
         try:
-            claimed = await connection.execute(
-                _CLAIM, digest=self.request_hash, now=now, expired=now - KEPT, **self._identity()
-            )
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                claimed = await connection.execute(
+                    _CLAIM, digest=self.request_hash, now=now, expired=now - KEPT, **self._identity()
+                )
+        except TimeoutError as error:
+            raise _in_flight() from error
         except ServiceError as error:
             if error.code == "database-busy":
                 raise _in_flight() from error

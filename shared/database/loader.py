@@ -27,9 +27,15 @@ class Loader(Generic[K, V]):
         self._recent: dict[K, tuple[float, V]] = {}
 
     def recent(self, key: K, seconds: float) -> V | None:
-        """What was answered not longer ago than that, or None."""
+        """What was answered not longer ago than that, or None. Once half of it is over, it is asked for again."""
         at, value = self._recent.get(key, (-inf, None))
-        return value if monotonic() - at <= seconds else None
+        age = monotonic() - at
+        if age > seconds:
+            return None
+        if age > seconds / 2 and key not in self._waiting:
+            self._waiting[key] = []
+            self._begin()
+        return value
 
     async def get(self, key: K) -> V:
         """The value of a key; `missing` when there is none.
@@ -39,9 +45,12 @@ class Loader(Generic[K, V]):
         """
         answer: asyncio.Future[V] = asyncio.get_running_loop().create_future()
         self._waiting[key].append(answer)
+        self._begin()
+        return await answer
+
+    def _begin(self) -> None:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
-        return await answer
 
     async def _ask(self) -> None:
         while self._waiting:

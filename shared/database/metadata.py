@@ -1,6 +1,10 @@
 """The one description of the schema that all tables join and all migrations come from."""
 
+from typing import Any
+
 from sqlalchemy import MetaData
+from sqlalchemy.types import UserDefinedType
+from typing_extensions import override
 
 metadata = MetaData(
     naming_convention={
@@ -11,3 +15,14 @@ metadata = MetaData(
         "pk": "%(table_name)s_pkey",
     }
 )
+
+
+class Xid8(UserDefinedType[int]):
+    """A 64-bit transaction id, which never wraps."""
+
+    cache_ok = True
+
+    @override
+    def get_col_spec(self, **_: Any) -> str:
+        """Its name in DDL."""
+        return "XID8"

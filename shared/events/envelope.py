@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from shared.clock import format_time
 from shared.events.canonical import canonical_bytes
 from shared.identifiers import Position
@@ -52,10 +54,40 @@ class StoredEvent:
         return canonical_bytes(self.hashed_fields())
 
     def leaf_hash(self) -> bytes:
-        """SHA-256(0x00 ‖ leaf bytes). Source of the prefix: RFC 6962 §2.1."""
-        return hashlib.sha256(LEAF_PREFIX + self.leaf_bytes()).digest()
+        """The hash of its leaf bytes."""
+        return leaf_hash(self.leaf_bytes())
 
     @property
     def audience(self) -> tuple[str, ...]:
         """The live channels it belongs to."""
         return tuple(self.metadata.get("audience", ()))
+
+
+def leaf_hash(leaf_bytes: bytes) -> bytes:
+    """SHA-256(0x00 ‖ leaf bytes). Source of the prefix: RFC 6962 §2.1."""
+    return hashlib.sha256(LEAF_PREFIX + leaf_bytes).digest()
+
+
+def published_body(leaf_bytes: bytes, position: Position) -> bytes:
+    """What `StoredEvent.to_json` has, with the bytes that were hashed and the position behind them."""
+    return b'%b,"position":%d}' % (leaf_bytes[:-1], position)
+
+
+def event_of(body: bytes) -> StoredEvent | None:
+    """A published event, as `to_json` says it; None for what is no event: the store knows better."""
+    try:
+        fields = orjson.loads(body)
+        return StoredEvent(
+            id=UUID(fields["id"]),
+            position=Position(fields["position"]),
+            stream=fields["stream"],
+            version=fields["version"],
+            type=fields["type"],
+            schema_version=fields["schema_version"],
+            actor=fields["actor"],
+            occurred_at=datetime.fromisoformat(fields["occurred_at"]),
+            data=fields["data"],
+            metadata=fields["metadata"],
+        )
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+from shared.clock import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,9 @@ class Personal:
 
 
 PERSONAL = Personal()
+
+Moment = Annotated[AwareDatetime, PlainSerializer(format_time, when_used="json")]
+"""A time in an event's data, written as everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,10 @@ lost, the store is asked again within a second, which is the longest that anybod
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from datetime import datetime
-from uuid import UUID
-
-import orjson
 
 from shared.database.pool import Pool
 from shared.events import store
-from shared.events.envelope import StoredEvent
+from shared.events.envelope import StoredEvent, event_of
 from shared.identifiers import Position
 from shared.messaging.bus import MessageBus
 from shared.messaging.durable_consumer import PullConsumer
@@ -84,30 +80,10 @@ class EventFollower:
 def _following(bodies: Sequence[bytes], after: Position) -> Sequence[StoredEvent]:
     """The events that continue a position without a gap, up to the first that does not."""
     events: list[StoredEvent] = []
-    for event in filter(None, map(_to_event, bodies)):
+    for event in filter(None, map(event_of, bodies)):
         if event.position == after + 1:
             events.append(event)
             after = event.position
         elif event.position > after:
             break
     return events
-
-
-def _to_event(body: bytes) -> StoredEvent | None:
-    """None for what is no event: the store knows better."""
-    try:
-        fields = orjson.loads(body)
-        return StoredEvent(
-            id=UUID(fields["id"]),
-            position=Position(fields["position"]),
-            stream=fields["stream"],
-            version=fields["version"],
-            type=fields["type"],
-            schema_version=fields["schema_version"],
-            actor=fields["actor"],
-            occurred_at=datetime.fromisoformat(fields["occurred_at"]),
-            data=fields["data"],
-            metadata=fields["metadata"],
-        )
-    except (KeyError, TypeError, ValueError):
-        return None

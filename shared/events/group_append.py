@@ -15,17 +15,19 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text, Uuid
+from sqlalchemy.types import Text
 
-from shared.database.connection import Connection, Row
+from shared.database.connection import Connection
 from shared.database.errors import UniqueViolation, database_busy
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
+from shared.events.envelope import StoredEvent
 from shared.events.origins import Origin, record_origins_ahead
+from shared.events.repetition import find_earlier, is_same
 from shared.events.tables import events
 from shared.events.unit_of_work import Appended, ExpectedVersion, id_conflict, number_of, version_conflict
-from shared.identifiers import ActorId
+from shared.identifiers import ActorId, Position
 
 # Events in one commit; so many that a commit's cost is spread, so few that nobody waits long.
 MOST_TOGETHER = 1000
@@ -50,14 +52,9 @@ _LATEST = compiled(
         select(func.max(events.c.version)).where(events.c.stream == _wanted).scalar_subquery().label("version"),
     )
 )
-_EARLIER = compiled(
-    select(events.c.id, events.c.stream, events.c.version, events.c.type, events.c.data).where(
-        events.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
-    )
-)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
 class Entry:
     """An event that is ready to be written; `is_named` when the caller chose its id, so that a repetition is known."""
 
@@ -71,7 +68,7 @@ class Entry:
     is_named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as above
 class Submission:
     """Events for one stream, all or none, and where the answer goes."""
 
@@ -279,15 +276,15 @@ async def _versions_of(
     return found
 
 
-async def _earlier(connection: Connection, batch: Sequence[Submission]) -> dict[UUID, Row]:
+async def _earlier(connection: Connection, batch: Sequence[Submission]) -> dict[UUID, StoredEvent]:
     named = [entry.id for submission in batch for entry in submission.entries if entry.is_named]
-    return {row["id"]: row for row in await connection.fetch(_EARLIER, ids=named)} if named else {}
+    return await find_earlier(connection, named) if named else {}
 
 
 class _Plan:
     """Who gets which version, in the order of arrival."""
 
-    def __init__(self, versions: dict[str, int], known: dict[UUID, Row]) -> None:
+    def __init__(self, versions: dict[str, int], known: dict[UUID, StoredEvent]) -> None:
         self.versions = versions
         self.rows: list[tuple[object, ...]] = []
         self.origins: list[Origin] = []
@@ -325,14 +322,28 @@ class _Plan:
         )
         self.rows.append(row)
         if entry.is_named:
-            self._known[entry.id] = dict(zip(_COLUMNS, row, strict=True))
+            self._known[entry.id] = _as_stored(entry, stream, version)
 
 
-def _repeated(submission: Submission, known: Sequence[Row]) -> Outcome:
+def _repeated(submission: Submission, known: Sequence[StoredEvent]) -> Outcome:
     """The answer of then, when all of it was appended then and nothing is different."""
-    # What is archived cannot be compared.
-    is_same = len(known) == len(submission.entries) and all(
-        row["stream"] == submission.stream and row["type"] == entry.type and row["data"] in (None, entry.data)
-        for row, entry in zip(known, submission.entries, strict=True)
+    is_repeated = len(known) == len(submission.entries) and all(
+        is_same(earlier, _as_stored(entry, submission.stream, earlier.version))
+        for earlier, entry in zip(known, submission.entries, strict=True)
     )
-    return [Appended(row["id"], row["stream"], row["version"]) for row in known] if is_same else id_conflict()
+    return [Appended(event.id, event.stream, event.version) for event in known] if is_repeated else id_conflict()
+
+
+def _as_stored(entry: Entry, stream: str, version: int) -> StoredEvent:
+    return StoredEvent(
+        entry.id,
+        Position(0),
+        stream,
+        version,
+        entry.type,
+        entry.schema_version,
+        str(entry.actor),
+        entry.occurred_at,
+        entry.data,
+        entry.metadata,
+    )

@@ -200,13 +200,22 @@ async def require_database(reader: Reader, source: Source, error: Exception) -> 
     Raises:
         ServiceError: unavailable; ReaderGone.
     """
-    if isinstance(error, ReaderGone) or (isinstance(error, ServiceError) and error.kind is Kind.UNAVAILABLE):
-        raise error
+    require_reachable(error)
     try:
         async with asyncio.timeout(TRY_SECONDS):
             await source.pool.fetch_value(FIND_CHECKPOINT, name=reader.name)
     except TimeoutError:
         raise database_busy() from error
+
+
+def require_reachable(error: Exception) -> None:
+    """Go on only if the error says nothing of the database.
+
+    Raises:
+        ServiceError: unavailable; ReaderGone.
+    """
+    if isinstance(error, ReaderGone) or (isinstance(error, ServiceError) and error.kind is Kind.UNAVAILABLE):
+        raise error
 
 
 def reason_of(error: Exception) -> str:

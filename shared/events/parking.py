@@ -11,7 +11,7 @@ from shared.database.errors import RetryableConflict, database_busy
 from shared.database.statements import compiled
 from shared.events import store
 from shared.events.envelope import StoredEvent
-from shared.events.handling import RACES, TRY_SECONDS, Reader, Source, move, reason_of, require_database, work_of
+from shared.events.handling import RACES, Reader, Source, move, reason_of, require_database, work_of
 from shared.events.tables import parked_events
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import Position
@@ -23,6 +23,8 @@ log = get_logger()
 
 # Without NATS the table alone tells what is asked for.
 LOOK_SECONDS = 2.0
+# For one that is handled again: nothing waits behind it, so it may take longer than in its turn.
+REPLAY_SECONDS = 5.0
 
 _parked = parked_events.c
 _OF_READER = _parked.consumer == bindparam("name")
@@ -70,9 +72,24 @@ async def park(reader: Reader, source: Source, event: StoredEvent, *, reason: st
     async with work_of(source) as work:
         if not await move(reader, work, [event]):
             return
-        await work.connection.execute(
-            _PARK, name=reader.name, reached=event.position, event_id=event.id, reason=reason, attempts=attempts
-        )
+        await _record(work, reader, event, reason, attempts)
+    await _tell(reader, source, event)
+
+
+async def set_aside(reader: Reader, source: Source, event: StoredEvent, *, reason: str, attempts: int) -> None:
+    """Park an event for a reader whose checkpoint is elsewhere; once, however often it comes by."""
+    async with work_of(source) as work:
+        await _record(work, reader, event, reason, attempts)
+    await _tell(reader, source, event)
+
+
+async def _record(work: UnitOfWork, reader: Reader, event: StoredEvent, reason: str, attempts: int) -> None:
+    await work.connection.execute(
+        _PARK, name=reader.name, reached=event.position, event_id=event.id, reason=reason, attempts=attempts
+    )
+
+
+async def _tell(reader: Reader, source: Source, event: StoredEvent) -> None:
     log.error("event.parked", consumer=reader.name, position=event.position, type=event.type)
     await count_parked(reader, source)
 
@@ -117,7 +134,7 @@ async def _replay(reader: Reader, source: Source, work: UnitOfWork, position: in
     (event,) = await store.read_after(work.connection, Position(position - 1), 1)
     row = {"name": reader.name, "parked_position": position}
     try:
-        async with asyncio.timeout(TRY_SECONDS), work.connection.transaction():
+        async with asyncio.timeout(REPLAY_SECONDS), work.connection.transaction():
             # A type that no longer concerns the reader leaves nothing.
             await reader.call(work, [event] if event.type in reader.by_type else [])
     except RetryableConflict:

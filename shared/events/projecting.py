@@ -10,6 +10,7 @@ from shared.events.projection_states import Live, begin_build, live_builds, remo
 from shared.events.projections import Build, Projection
 from shared.messaging.subjects import PROJECTIONS
 from shared.observability.logging import get_logger
+from shared.resilience.endings import end_tasks
 
 log = get_logger()
 
@@ -85,9 +86,7 @@ async def _follow_while_it_serves(build: Build, source: Source, woken: asyncio.E
                 break
             await _sleep(woken)
     finally:
-        following.cancel()
-        # Not `await following`: that would take a cancellation of this loop for the one of its follower.
-        await asyncio.wait({following})
+        await end_tasks([following])
     if not following.cancelled() and (error := following.exception()) and not isinstance(error, ReaderGone):
         raise error
 

@@ -3,8 +3,6 @@
 `events` is insert-only for every role but its owner; `seals` is written by the sealer's role alone.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -23,22 +21,8 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import UserDefinedType
-from typing_extensions import override
 
-from shared.database.metadata import metadata
-
-
-class Xid8(UserDefinedType[int]):
-    """A 64-bit transaction id, which never wraps."""
-
-    cache_ok = True
-
-    @override
-    def get_col_spec(self, **_: Any) -> str:
-        """Its name in DDL."""
-        return "XID8"
-
+from shared.database.metadata import Xid8, metadata
 
 events = Table(
     "events",

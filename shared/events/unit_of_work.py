@@ -16,10 +16,12 @@ from shared.database.pool import Pool
 from shared.database.statements import Statement, compiled
 from shared.errors import Kind, ServiceError
 from shared.events.canonical import require_canonical
+from shared.events.envelope import StoredEvent
 from shared.events.event import Event
 from shared.events.person_keys import PersonKeys
+from shared.events.repetition import find_earlier, is_same, is_same_opened
 from shared.events.tables import events
-from shared.identifiers import ActorId, new_id, parse_id
+from shared.identifiers import ActorId, Position, is_id, new_id
 from shared.observability.request_context import RequestContext
 from shared.territory.territory import Territory
 
@@ -41,9 +43,6 @@ _APPEND_AFTER = compiled(
     .returning(events.c.version)
 )
 _LATEST = compiled(select(_VERSION).where(events.c.stream == bindparam("stream")))
-_FIND_BY_ID = compiled(
-    select(events.c.stream, events.c.version, events.c.type, events.c.data).where(events.c.id == bindparam("id"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,11 @@ class UnitOfWork:
             RetryableConflict: `any` or a given event id lost a race; the opener runs the command again.
         """
         require_category(stream, event)
-        if event_id is not None and (earlier := await self._find_earlier(stream, event_id, event)) is not None:
+        metadata = metadata_of(self.context, {**self.links, **(links or {})}, audience)
+        if event_id is not None and (earlier := await self._earlier(stream, event_id, event, metadata)) is not None:
             return earlier
         identity = event_id or new_id()
-        row = await self._row(event, identity, metadata_of(self.context, {**self.links, **(links or {})}, audience))
+        row = await self._row(event, identity, metadata)
         try:
             version = await self._insert(expected, {"stream": stream, **row})
         except UniqueViolation as violation:
@@ -118,16 +118,29 @@ class UnitOfWork:
         version: int | None = await self.connection.fetch_value(statement, **row, **extra)
         return version
 
-    async def _find_earlier(self, stream: str, event_id: UUID, event: Event) -> Appended | None:
-        row = await self.connection.fetch_row(_FIND_BY_ID, id=event_id)
-        if row is None:
+    async def _earlier(self, stream: str, event_id: UUID, event: Event, metadata: Mapping[str, Any]) -> Appended | None:
+        found = (await find_earlier(self.connection, [event_id])).get(event_id)
+        if found is None:
             return None
-        # What is encrypted or archived cannot be compared.
-        is_comparable = row["data"] is not None and not event.personal_fields()
-        is_different = is_comparable and row["data"] != event.model_dump(mode="json")
-        if row["stream"] != stream or row["type"] != event.type or is_different:
+        again = StoredEvent(
+            event_id,
+            Position(0),
+            stream,
+            found.version,
+            event.type,
+            event.schema_version,
+            str(self.actor),
+            self.now,
+            event.model_dump(mode="json"),
+            metadata,
+        )
+        if event.personal_fields() and self.person_keys is not None:
+            is_repeated = await is_same_opened(self.connection, self.person_keys, found, again)
+        else:
+            is_repeated = is_same(found, again)
+        if not is_repeated:
             raise id_conflict()
-        return Appended(event_id, stream, row["version"])
+        return Appended(event_id, stream, found.version)
 
     async def _row(self, event: Event, identity: UUID, metadata: Mapping[str, Any]) -> dict[str, Any]:
         data = event.model_dump(mode="json")
@@ -164,8 +177,12 @@ async def unit_of_work(
 
 
 def metadata_of(context: RequestContext, links: Mapping[str, str], audience: Sequence[str] = ()) -> dict[str, Any]:
-    """What an event says of the request that left it and why, of its causes, and of the live channels it belongs to."""
+    """What an event says of the request that left it, of who made it in the actor's name and why, of its causes, and of
+    the live channels it belongs to.
+    """
     metadata: dict[str, Any] = {"request_id": context.request_id, **links}
+    if context.impersonator is not None:
+        metadata["impersonator"] = context.impersonator
     if context.reason is not None:
         metadata["reason"] = context.reason
     return metadata | {"audience": list(audience)} if audience else metadata
@@ -178,7 +195,7 @@ def require_category(stream: str, event: Event) -> None:
         ServiceError: invalid `stream-category`.
     """
     category, _, identity = stream.partition("-")
-    if category != event.category or parse_id(identity) is None:
+    if category != event.category or not is_id(identity):
         detail = f"{event.type} belongs in a stream named {event.category}-<uuid>."
         raise ServiceError(Kind.INVALID, "stream-category", detail)
 

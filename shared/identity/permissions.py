@@ -1,18 +1,8 @@
-"""Roles, what each allows, and the decision: from the granted roles at the time of the call, never from a token."""
+"""The catalogue of permissions, and the roles that a territory has from the start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-
-from sqlalchemy import Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-
-from shared.database.connection import Connection
-from shared.database.loader import Loader
-from shared.database.pool import Pool
-from shared.database.statements import compiled
-from shared.identifiers import AccountId
-from shared.identity.views import published_role_grants
 
 
 class Permission(StrEnum):
@@ -25,50 +15,49 @@ class Permission(StrEnum):
     READ_AUDIT = "audit:read"
     MODERATE = "content:moderate"
     GRANT_ROLES = "roles:grant"
+    MANAGE_SERVICES = "services:manage"
+    IMPERSONATE = "accounts:impersonate"
+    MANAGE_ACCOUNTS = "accounts:manage"
 
 
-PERMISSIONS: dict[str, frozenset[Permission]] = {
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a permission allows; whether a role that holds it may be granted in one community alone, or on one
+    resource; and whether it wants a second factor of whoever has one.
+    """
+
+    text: str
+    in_community: bool = False
+    on_resource: bool = False
+    is_dangerous: bool = False
+
+
+CATALOGUE: Mapping[Permission, Described] = {
+    Permission.APPEND_EVENTS: Described("Append events of the types that are marked external."),
+    Permission.READ_ALL_EVENTS: Described("Read the events of everyone."),
+    Permission.OPERATE_EVENTS: Described("Handle parked events, projections and neighbours."),
+    Permission.ERASE_PERSONS: Described("Erase a person's text for ever.", is_dangerous=True),
+    Permission.READ_AUDIT: Described("Read and export the audit list."),
+    Permission.MODERATE: Described(
+        "Decide on reports, and hide or restore what was written.", in_community=True, on_resource=True
+    ),
+    Permission.GRANT_ROLES: Described("Make roles, and give and take them.", is_dangerous=True),
+    Permission.MANAGE_SERVICES: Described("Open accounts of programs, and make their tokens.", is_dangerous=True),
+    Permission.IMPERSONATE: Described("Act in the name of a citizen, on record.", is_dangerous=True),
+    Permission.MANAGE_ACCOUNTS: Described(
+        "Say on which terms people get in, invite them, let them in, and shut them out."
+    ),
+}
+
+BUILT_IN_ROLES: Mapping[str, frozenset[Permission]] = {
     "moderator": frozenset({Permission.MODERATE}),
     "auditor": frozenset({Permission.READ_ALL_EVENTS, Permission.READ_AUDIT}),
     "service": frozenset({Permission.APPEND_EVENTS}),
     "admin": frozenset(Permission),
 }
-"""What each role that can be granted allows; every account has the role `citizen`, which allows nothing more."""
-
-ROLES = frozenset(PERMISSIONS)
-
-_ROLES_OF = compiled(
-    select(published_role_grants.c.role)
-    .where(published_role_grants.c.account_id == bindparam("account_id"))
-    .order_by(published_role_grants.c.role)
-)
+"""What each role allows that every territory has; every account has the role `citizen`, which allows nothing more."""
 
 
-async def roles_of(source: Connection | Pool, account_id: AccountId) -> tuple[str, ...]:
-    """The roles granted to an account now."""
-    return tuple(row["role"] for row in await source.fetch(_ROLES_OF, account_id=account_id))
-
-
-_ROLES_OF_MANY = compiled(
-    select(published_role_grants.c.account_id, published_role_grants.c.role)
-    .where(published_role_grants.c.account_id == func.any(bindparam("account_ids", type_=ARRAY(Uuid))))
-    .order_by(published_role_grants.c.role)
-)
-
-
-def role_loader(pool: Pool) -> Loader[AccountId, tuple[str, ...]]:
-    """The roles granted to accounts now, one query for all who ask meanwhile."""
-
-    async def load(account_ids: Sequence[AccountId]) -> Mapping[AccountId, tuple[str, ...]]:
-        roles: dict[AccountId, tuple[str, ...]] = {}
-        for row in await pool.fetch(_ROLES_OF_MANY, account_ids=account_ids):
-            roles[row["account_id"]] = (*roles.get(row["account_id"], ()), row["role"])
-        return roles
-
-    return Loader(load, ())
-
-
-@cache
-def permissions_of(roles: tuple[str, ...]) -> frozenset[Permission]:
-    """All that these roles allow together."""
-    return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))
+def known_permissions(names: frozenset[str]) -> frozenset[Permission]:
+    """Those of the names that stand in the catalogue: a role may name what a later version took away."""
+    return frozenset(permission for permission in Permission if permission.value in names)

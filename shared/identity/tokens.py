@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from shared.errors import Kind, ServiceError
 from shared.identifiers import AccountId, SessionId, parse_id
 from shared.identity.principal import Principal
+from shared.identity.token_scopes import is_access_token, named_territory
 from shared.territory.territory import Territory
 
 ALGORITHM = "EdDSA"
@@ -65,6 +66,8 @@ def unverified_territory(token: str) -> str | None:
 
     Kept for the tokens seen last: reading one takes longer than to find it verified.
     """
+    if is_access_token(token):
+        return named_territory(token)
     try:
         territory = _object_of(_segments_of(token)[1]).get("territory")
     except ServiceError:
@@ -83,7 +86,7 @@ def verify_signature(token: str, key: Ed25519PublicKey, territory: Territory) ->
     _object_of(payload)
     _decoded(signature)
     try:
-        claims = jwt.decode(
+        decoded = jwt.decode_complete(
             token,
             key,
             algorithms=[ALGORITHM],
@@ -94,7 +97,7 @@ def verify_signature(token: str, key: Ed25519PublicKey, territory: Territory) ->
         )
     except jwt.PyJWTError as error:
         raise _refusal(error) from error
-    return _principal(claims, territory)
+    return _principal(decoded["payload"], territory, decoded["header"]["kid"])
 
 
 _REFUSALS: tuple[tuple[type[jwt.PyJWTError], str, str], ...] = (
@@ -112,7 +115,7 @@ def _refusal(error: jwt.PyJWTError) -> ServiceError:
     return next(refused(code, detail) for kind, code, detail in _REFUSALS if isinstance(error, kind))
 
 
-def _principal(claims: Mapping[str, Any], territory: Territory) -> Principal:
+def _principal(claims: Mapping[str, Any], territory: Territory, kid: str) -> Principal:
     account, session, roles = _id_of(claims["sub"]), _id_of(claims["sid"]), claims["roles"]
     is_sound = (
         account is not None
@@ -122,6 +125,7 @@ def _principal(claims: Mapping[str, Any], territory: Territory) -> Principal:
         and all(isinstance(role, str) for role in roles)
         and isinstance(claims["aal"], str)
         and isinstance(claims["jti"], str)
+        and _is_actor(claims.get("act"))
         and all(_is_moment(claims[name]) for name in ("iat", "nbf", "exp"))
         and 0 < claims["exp"] - claims["iat"] <= LONGEST_LIFE_SECONDS
     )
@@ -135,7 +139,19 @@ def _principal(claims: Mapping[str, Any], territory: Territory) -> Principal:
         aal=claims["aal"],
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        kid=kid,
+        impersonator=_impersonator(claims.get("act")),
     )
+
+
+def _is_actor(act: object) -> bool:
+    """None, or the one who acts in the subject's name (RFC 8693 §4.1)."""
+    return act is None or (isinstance(act, dict) and act.keys() == {"sub"} and _id_of(act["sub"]) is not None)
+
+
+def _impersonator(act: Mapping[str, Any] | None) -> AccountId | None:
+    account = _id_of(act["sub"]) if act is not None else None
+    return AccountId(account) if account is not None else None
 
 
 def _id_of(value: object) -> UUID | None:

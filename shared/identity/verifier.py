@@ -1,7 +1,6 @@
 """Verification of access tokens, fast after the first time: keys, revocations and a bounded cache per territory."""
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from datetime import timedelta
 from time import time
@@ -13,8 +12,11 @@ from shared.clock import utc_now
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
+from shared.identity.access_tokens import find_principal
+from shared.identity.opaque_tokens import token_hash
 from shared.identity.principal import Principal
 from shared.identity.revoked_subjects import RevokedSubjects
+from shared.identity.token_scopes import is_access_token
 from shared.identity.tokens import read_header, refused, unverified_territory, verify_signature
 from shared.identity.views import published_revocations, published_signing_keys
 from shared.observability.logging import get_logger
@@ -64,6 +66,8 @@ class TerritoryVerifier:
         self._loaded_at = 0.0
         self._looked_again_at = 0.0
         self._forgot_at = 0.0
+        self.changes = 0
+        """How often something was heard of keys or revocations: until the next time, what was found good is good."""
         self._asked = 0
         self._answered = 0
         self._loading = asyncio.Lock()
@@ -72,6 +76,10 @@ class TerritoryVerifier:
     def is_loaded(self) -> bool:
         """Whether keys and revocations have been read at all; before that nobody may be let in."""
         return self._loaded_at > 0
+
+    def seconds_since_news(self) -> float:
+        """How long ago revocations were read last."""
+        return time() - self._loaded_at
 
     @property
     def cached_tokens(self) -> int:
@@ -92,25 +100,25 @@ class TerritoryVerifier:
             answering = self._asked
             for row in await self._pool.fetch(_REVOKED, epoch=self._epoch):
                 self._revoked.add(row)
+                self.changes += 1
                 self._epoch = max(self._epoch, row["epoch"])
             # Keys come last: with the first of them everything that was revoked is known.
             keys = {row["kid"]: row["public_key"] for row in await self._pool.fetch(_KEYS)}
+            if self._keys.keys() - keys.keys():
+                self._cache.clear()
             if keys.keys() != self._keys.keys():
                 self._keys = {kid: Ed25519PublicKey.from_public_bytes(raw) for kid, raw in keys.items()}
-                self._cache.clear()
+                self.changes += 1
             self._forget_expired()
             self._loaded_at = time()
             self._answered = answering
 
     async def verify(self, token: str) -> Principal:
         """The principal of a token that is signed, unexpired and not revoked."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        digest = token_hash(token)
         principal = self._cache.get(digest)
-        if principal is None:
-            kid = read_header(token)["kid"]
-            if not self.is_loaded:
-                await self.load()
-            principal = verify_signature(token, await self._key(kid), self.territory)
+        if principal is None or (principal.look_again_at is not None and not self._holds(principal)):
+            principal = await self._read(token, digest)
             self._cache[digest] = principal
             if len(self._cache) > CACHED_TOKENS:
                 self._cache.popitem(last=False)
@@ -121,16 +129,32 @@ class TerritoryVerifier:
             raise refused("token-revoked", "The session has ended.")
         return principal
 
-    def known(self, token: bytes) -> Principal | None:
-        """The principal of a token that was verified before and is still good; None says nothing."""
-        principal = self._cache.get(hashlib.sha256(token).digest())
-        if principal is None or principal.expires_at.timestamp() <= time() or self.is_revoked(principal):
-            return None
-        return principal
+    def known_by(self, digest: bytes) -> Principal | None:
+        """The principal of a token, by its SHA-256, that was verified before and is still good; None says nothing."""
+        principal = self._cache.get(digest)
+        return principal if principal is not None and self._holds(principal) else None
 
     def is_revoked(self, principal: Principal) -> bool:
-        """Whether the principal's session or account was revoked after the token was issued."""
-        return self._revoked.covers(principal)
+        """Whether the principal's session, account or key was revoked after the token was issued."""
+        return (principal.kid is not None and principal.kid not in self._keys) or self._revoked.covers(principal)
+
+    def _holds(self, principal: Principal) -> bool:
+        """Whether what is remembered of a token is good still."""
+        until = principal.look_again_at or principal.expires_at
+        return until.timestamp() > time() and not self.is_revoked(principal)
+
+    async def _read(self, token: str, digest: bytes) -> Principal:
+        """The principal of a token that nothing is remembered of."""
+        kid = None if is_access_token(token) else read_header(token)["kid"]
+        if not self.is_loaded:
+            await self.load()
+        if kid is not None:
+            return verify_signature(token, await self._key(kid), self.territory)
+        principal = await find_principal(self._pool, self.territory.code, digest)
+        if principal is None:
+            self._cache.pop(digest, None)
+            raise refused("token-unknown", "There is no such access token, or it has ended.")
+        return principal
 
     async def _key(self, kid: str) -> Ed25519PublicKey:
         # A territory's very first keys may have been made since the last look, however short ago that was.
@@ -152,6 +176,23 @@ class TerritoryVerifier:
             self._revoked.forget_expired(utc_now())
 
 
+class KnownToken:
+    """A token that was found good, and is looked at again only after something was heard or its time is over."""
+
+    __slots__ = ("_changes", "_expires_at", "_verifier", "principal")
+
+    def __init__(self, verifier: TerritoryVerifier, principal: Principal) -> None:
+        self.principal = principal
+        self._verifier = verifier
+        self._changes = verifier.changes
+        self._expires_at = (principal.look_again_at or principal.expires_at).timestamp()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is good without a second look."""
+        return self._changes == self._verifier.changes and time() < self._expires_at
+
+
 class TokenVerifier:
     """The verifiers of all territories."""
 
@@ -162,9 +203,13 @@ class TokenVerifier:
         """The verifier of one territory."""
         return self._verifiers[territory.code]
 
-    def known(self, token: bytes) -> Principal | None:
-        """The principal of a token that was verified before and is still good, in whichever territory."""
-        return next(filter(None, (verifier.known(token) for verifier in self._verifiers.values())), None)
+    def known_by(self, digest: bytes) -> KnownToken | None:
+        """A token, by its SHA-256, that was verified before and holds, in whichever territory."""
+        for verifier in self._verifiers.values():
+            principal = verifier.known_by(digest)
+            if principal is not None:
+                return KnownToken(verifier, principal)
+        return None
 
     async def verify(self, token: str, territory: Territory) -> Principal:
         """Verify a token for a territory.

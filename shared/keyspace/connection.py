@@ -1,32 +1,23 @@
 """One connection to a territory's keyspace. Nobody waits for it longer than 50 ms, and not at all while it is away."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from typing import Any, Self
 
 from redis.asyncio.connection import parse_url
 
-from shared.keyspace.wire import Refused, Reply, Wire
+from shared.keyspace.wire import WAIT_SECONDS, Reply, Run, Script, Waiting, Wire, packed
 from shared.observability.logging import get_logger
 from shared.resilience.circuit_breaker import CircuitBreaker, State
 
 log = get_logger()
 
-WAIT_SECONDS = 0.05
+OPEN_SECONDS = 1.0
 PAUSE_SECONDS = 1.0
 
 
 class KeyspaceUnavailable(Exception):
     """Redis did not answer in time, or has not for a while: do without it."""
-
-
-class Script:
-    """A Lua script, sent whole only where the server does not know it yet."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
 class Keyspace:
@@ -35,28 +26,40 @@ class Keyspace:
     def __init__(self, url: str) -> None:
         self._address: dict[str, Any] = dict(parse_url(url))
         self._wire: Wire | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Task[None] | None = None
         self._breaker = CircuitBreaker(failures=1, pause_seconds=PAUSE_SECONDS)
+        self._is_left = False
 
     @property
     def is_available(self) -> bool:
         """What is believed of it, without asking."""
         return self._breaker.state is State.CLOSED
 
+    async def connect(self) -> None:
+        """Open the connection if it is not, for 50 ms at most; the next to ask need not."""
+        if not self._is_open and self._breaker.allows():
+            self._open_soon()
+            if self._opening is not None:
+                await asyncio.wait([self._opening], timeout=WAIT_SECONDS)
+
+    def begin(self, waiting: Waiting, run: Run) -> None:
+        """Run a script in one round trip, two when the server has not seen it. Waits for nothing itself.
+
+        `waiting` is told its reply, or within 50 ms that there is none; at once while Redis is away or not connected.
+        """
+        self._send(waiting, run.command, run)
+
     async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | float]) -> list[int]:
-        """Run a script in one round trip; two when the server has not seen it.
+        """The same as a coroutine, which connects first.
 
         Raises:
             KeyspaceUnavailable: no answer within 50 ms, or none lately.
         """
-        parts = (len(keys), *keys, *arguments)
-        try:
-            answer: list[int] = await self._ask("EVALSHA", script.digest, *parts)
-        except Refused as error:
-            if not str(error).startswith("NOSCRIPT"):
-                raise self._failed(error) from error
-            answer = await self.call("EVAL", script.source, *parts)
-        return answer
+        await self.connect()
+        answer = _Answer()
+        self.begin(answer, Run(script, keys, arguments))
+        reply: list[int] = await answer.reply
+        return reply
 
     async def call(self, *parts: str | float) -> Reply:
         """One command, its name first; the reply as bytes, int, list or None.
@@ -64,75 +67,104 @@ class Keyspace:
         Raises:
             KeyspaceUnavailable: as `run`.
         """
-        try:
-            return await self._ask(*parts)
-        except Refused as error:
-            raise self._failed(error) from error
+        await self.connect()
+        answer = _Answer()
+        self._send(answer, packed(parts))
+        return await answer.reply
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._is_left = True
+        if self._opening is not None:
+            self._opening.cancel()
         if self._wire is not None:
             self._wire.close()
 
-    async def _ask(self, *parts: str | float) -> Reply:
-        if not self._breaker.allows():
-            raise KeyspaceUnavailable
-        try:
-            wire = self._wire if self._wire is not None and self._wire.is_open else await self._opened()
-            reply = await _within_limit(wire.send(*parts))
-        except Refused:
-            self._breaker.succeeded()
-            raise
-        except (OSError, TimeoutError) as error:
-            if self._wire is not None:
-                self._wire.close()
-            raise self._failed(error) from error
-        self._breaker.succeeded()
-        return reply
+    @property
+    def _is_open(self) -> bool:
+        return self._wire is not None and self._wire.is_open
 
-    def _failed(self, error: Exception) -> KeyspaceUnavailable:
+    def _send(self, waiting: Waiting, command: bytes, run: Run | None = None) -> None:
+        wire = self._wire
+        if wire is not None and wire.is_open and self._breaker.state is State.CLOSED:
+            wire.send(waiting, command, run)
+        elif not self._breaker.allows():
+            waiting.unanswered(KeyspaceUnavailable())
+        elif wire is not None and wire.is_open:
+            wire.send(_Probe(waiting, self._breaker), command, run)
+        else:
+            self._open_soon()
+            waiting.unanswered(KeyspaceUnavailable())
+
+    def _failed(self, error: Exception) -> None:
+        if self._is_left:
+            return
         if self.is_available:
             log.warning("keyspace.lost", error=repr(error))
         self._breaker.failed()
-        return KeyspaceUnavailable()
 
-    async def _opened(self) -> Wire:
-        async with asyncio.timeout(WAIT_SECONDS), self._opening:
-            if self._wire is None or not self._wire.is_open:
-                self._wire = await self._open()
-            return self._wire
+    def _open_soon(self) -> None:
+        """One attempt at a time, whoever waits for it or does not."""
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._open())
 
-    async def _open(self) -> Wire:
+    async def _open(self) -> None:
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                self._wire = await self._connected()
+        except (OSError, TimeoutError, KeyspaceUnavailable) as error:
+            self._failed(error)
+        else:
+            self._breaker.succeeded()
+
+    async def _connected(self) -> Wire:
         loop, address = asyncio.get_running_loop(), self._address
         if "path" in address:
-            _, wire = await loop.create_unix_connection(Wire, address["path"])
+            _, wire = await loop.create_unix_connection(self._new_wire, address["path"])
         else:
-            _, wire = await loop.create_connection(Wire, address["host"], address.get("port", 6379))
+            _, wire = await loop.create_connection(self._new_wire, address["host"], address.get("port", 6379))
+        answer = _Answer()
+        wire.send(answer, packed(("AUTH", address.get("username", "default"), address.get("password", ""))))
         try:
-            await wire.send("AUTH", address.get("username", "default"), address.get("password", ""))
-        except Refused as error:
-            wire.close()
-            raise ConnectionRefusedError(str(error)) from error
-        except asyncio.CancelledError:
+            await answer.reply
+        except (KeyspaceUnavailable, asyncio.CancelledError):
             wire.close()
             raise
         return wire
 
-
-async def _within_limit(reply: asyncio.Future[Reply]) -> Reply:
-    """The reply, or TimeoutError after 50 ms.
-
-    Not `asyncio.timeout`, which after a stall of our own would drop a reply that has already come.
-    """
-    timer = asyncio.get_running_loop().call_later(WAIT_SECONDS, _expire, reply)
-    try:
-        return await reply
-    finally:
-        timer.cancel()
+    def _new_wire(self) -> Wire:
+        return Wire(self._failed)
 
 
-def _expire(reply: asyncio.Future[Reply]) -> None:
-    if not reply.done():
-        reply.set_exception(TimeoutError())
+class _Answer:
+    """A reply that a coroutine waits for."""
+
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def answered(self, reply: Reply) -> None:
+        if not self.reply.done():
+            self.reply.set_result(reply)
+
+    def unanswered(self, error: Exception) -> None:
+        if not self.reply.done():
+            unavailable = KeyspaceUnavailable()
+            unavailable.__cause__ = error
+            self.reply.set_exception(unavailable)
+
+
+class _Probe:
+    """Hands on what it is told, and that the server answers again."""
+
+    def __init__(self, waiting: Waiting, breaker: CircuitBreaker) -> None:
+        self._waiting = waiting
+        self._breaker = breaker
+
+    def answered(self, reply: Reply) -> None:
+        self._breaker.succeeded()
+        self._waiting.answered(reply)
+
+    def unanswered(self, error: Exception) -> None:
+        self._waiting.unanswered(error)

@@ -1,17 +1,26 @@
 """Commands and replies on one connection, pipelined: as many under way as there are callers.
 
 Replies come in the order of the commands. One that its caller no longer waits for is still read and dropped, so that a
-cancelled call never hands its reply to the next one (CVE-2023-28858 was that).
+cancelled call never hands its reply to the next one (CVE-2023-28858 was that). For the same reason the call that has
+waited longest is always the first in line, and one timer watches over all.
 """
 
 import asyncio
+import hashlib
 from collections import deque
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast
 
 import hiredis
 from typing_extensions import override
 
 Reply = Any
+Parts = tuple[str | float, ...]
+
+WAIT_SECONDS = 0.05
+# After a stall of our own the timer may be served before a reply that has already come: it is given a second look.
+GRACE_SECONDS = 0.001
 _INCOMPLETE = object()
 
 
@@ -19,27 +28,76 @@ class Refused(Exception):
     """The server answered with an error; its first word is the kind (`NOSCRIPT`, `NOPERM`)."""
 
 
-class Wire(asyncio.Protocol):
-    """One open connection; after `close` or a loss every call fails with OSError."""
+class Waiting(Protocol):
+    """Whoever asked: one of the two is called, once, and must not raise."""
 
-    def __init__(self) -> None:
+    def answered(self, reply: Reply) -> None:
+        """The reply came."""
+
+    def unanswered(self, error: Exception) -> None:
+        """It was a `Refused`, or an OSError: the connection was lost before it came, or it did not come in time."""
+
+
+def packed(parts: Parts) -> bytes:
+    """A command as it is sent."""
+    return bytes(hiredis.pack_command(parts))  # type: ignore[arg-type]  # its stub takes one part only
+
+
+class Script:
+    """A Lua script, sent whole only where the server does not know it yet."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+
+
+class Run:
+    """A script with its keys and arguments, to be sent as often as it is wanted."""
+
+    __slots__ = ("_parts", "_script", "command")
+
+    def __init__(self, script: Script, keys: Sequence[str], arguments: Sequence[str | float]) -> None:
+        self._script = script
+        self._parts = (len(keys), *keys, *arguments)
+        self.command = packed(("EVALSHA", script.digest, *self._parts))
+
+    def with_source(self) -> bytes:
+        """The command for a server that does not know the script."""
+        return packed(("EVAL", self._script.source, *self._parts))
+
+
+class _UnderWay(NamedTuple):
+    waiting: Waiting
+    sent_at: float
+    run: Run | None
+
+
+class Wire(asyncio.Protocol):
+    """One open connection. A reply that is 50 ms late ends it: all that would follow is later still."""
+
+    def __init__(self, on_failure: Callable[[Exception], None]) -> None:
+        self._on_failure = on_failure
         self._reader = hiredis.Reader(replyError=Refused, notEnoughData=_INCOMPLETE)
-        self._waiting: deque[asyncio.Future[Reply]] = deque()
+        self._under_way: deque[_UnderWay] = deque()
         self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._outgoing: list[bytes] = []
+        self._loss: OSError = ConnectionResetError()
         self.is_open = False
 
-    def send(self, *parts: str | float) -> asyncio.Future[Reply]:
-        """Write a command; its reply to come.
-
-        Raises:
-            ConnectionResetError: the connection is closed.
-        """
+    def send(self, waiting: Waiting, command: bytes, run: Run | None = None) -> None:
+        """Write a command; that of a `run` again with its source where the server has not seen the script."""
         if not self.is_open or self._transport is None:
-            raise ConnectionResetError
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append(reply)
-        self._transport.write(hiredis.pack_command(parts))  # type: ignore[arg-type]  # its stub takes one part only
-        return reply
+            waiting.unanswered(ConnectionResetError())
+            return
+        now = self._loop.time()
+        self._under_way.append(_UnderWay(waiting, now, run))
+        if not self._outgoing:
+            self._loop.call_soon(self._write)
+        self._outgoing.append(command)
+        if self._timer is None:
+            self._timer = self._loop.call_at(now + WAIT_SECONDS, self._look)
 
     def close(self) -> None:
         """Drop the connection and every call under way."""
@@ -49,9 +107,9 @@ class Wire(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-            self.is_open = True
+        # Not asked whether it is one: uvloop's are no `asyncio.Transport`.
+        self._transport = cast("asyncio.Transport", transport)
+        self.is_open = True
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -65,16 +123,38 @@ class Wire(asyncio.Protocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_exception(ConnectionResetError())
+        if self._timer is not None:
+            self._timer.cancel()
+        self._on_failure(self._loss)
+        while self._under_way:
+            self._under_way.popleft().waiting.unanswered(self._loss)
+
+    def _write(self) -> None:
+        """Everything that was asked for in one turn of the loop; uvloop sends at once whatever is written."""
+        commands, self._outgoing = self._outgoing, []
+        if self.is_open and self._transport is not None:
+            self._transport.write(b"".join(commands))
 
     def _deliver(self, reply: Reply) -> None:
-        waiting = self._waiting.popleft()
-        if waiting.done():
-            return
-        if isinstance(reply, Refused):
-            waiting.set_exception(reply)
+        call = self._under_way.popleft()
+        if not isinstance(reply, Refused):
+            call.waiting.answered(reply)
+        elif call.run is not None and str(reply).startswith("NOSCRIPT"):
+            self.send(call.waiting, call.run.with_source())
         else:
-            waiting.set_result(reply)
+            self._on_failure(reply)
+            call.waiting.unanswered(reply)
+
+    def _look(self, *, is_second: bool = False) -> None:
+        """Watch the call that has waited longest."""
+        self._timer = None
+        if not self._under_way:
+            return
+        due_at = self._under_way[0].sent_at + WAIT_SECONDS
+        if due_at > self._loop.time():
+            self._timer = self._loop.call_at(due_at, self._look)
+        elif not is_second:
+            self._timer = self._loop.call_later(GRACE_SECONDS, partial(self._look, is_second=True))
+        else:
+            self._loss = TimeoutError()
+            self.close()

@@ -14,6 +14,7 @@ from shared.messaging.streams import ACKNOWLEDGE_SECONDS, EventStream, LastMessa
 from shared.messaging.subjects import hint_subject
 from shared.observability.logging import get_logger
 from shared.observability.metrics import BUS_CONNECTED, HINTS_DROPPED
+from shared.resilience.endings import end_tasks
 from shared.territory.territory import Territory
 
 __all__ = ["LastMessage", "MessageBus", "Outgoing"]
@@ -57,9 +58,7 @@ class MessageBus:
 
     async def __aexit__(self, *_: object) -> None:
         if self._connecting is not None:
-            self._connecting.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._connecting
+            await end_tasks([self._connecting])
         if self._client is not None:
             with suppress(BusUnavailable), translated():
                 await self._client.close()
@@ -137,6 +136,10 @@ class MessageBus:
     async def last_message(self) -> LastMessage | None:
         """See `EventStream.last_message`."""
         return await self._events.last_message()
+
+    async def newest_messages(self, most: int) -> list[bytes]:
+        """See `EventStream.newest`."""
+        return await self._events.newest(most)
 
     async def discard_stream(self) -> None:
         """See `EventStream.discard`."""

@@ -4,20 +4,15 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 registry = CollectorRegistry()
 
-REQUESTS = Counter(
-    "http_requests_total", "Requests answered.", ("method", "route", "status", "territory"), registry=registry
-)
-REQUEST_SECONDS = Histogram(
-    "http_request_duration_seconds",
-    "Time from the first byte of a request to the last of its answer.",
-    ("route", "territory"),
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+REFUSED_AT_THE_DOOR = Counter(
+    "gateway_refused_total",
+    "Requests that the gateway refused and no service saw.",
+    ("route", "code", "territory"),
     registry=registry,
 )
-EXPRESS_REQUESTS = Counter(
-    "http_express_requests_total", "Of the requests answered, those in the express lane.", ("route",), registry=registry
+LIMITED_LOCALLY = Counter(
+    "gateway_limited_locally_total", "Requests counted by this gateway alone, Redis being away.", registry=registry
 )
-IN_FLIGHT = Gauge("http_requests_in_flight", "Requests being answered.", registry=registry)
 WORKER_RESTARTS = Counter(
     "worker_restarts_total", "Background loops that failed and were begun again.", ("worker",), registry=registry
 )

@@ -1,15 +1,17 @@
 """The one door for outgoing HTTP: every call has a deadline, no redirect is followed, no proxy is read from outside."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import httpx
 import orjson
 
-from shared.outbound.addresses import ForbiddenAddressError, resolve
+from shared.outbound.addresses import ForbiddenAddressError, Networks, resolve
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
@@ -37,7 +39,8 @@ async def open_client(base_url: str = "", *, socket_path: str | None = None) -> 
 
     Use it where speed does not matter: it measures at a fiftieth of the gateway's own pool under load.
     """
-    transport = httpx.AsyncHTTPTransport(uds=socket_path, limits=httpx.Limits(max_connections=MOST_CONNECTIONS))
+    limits = httpx.Limits(max_connections=MOST_CONNECTIONS)
+    transport = httpx.AsyncHTTPTransport(verify=_trusted(), uds=socket_path, limits=limits)
     async with httpx.AsyncClient(
         transport=transport,
         base_url=base_url,
@@ -46,6 +49,12 @@ async def open_client(base_url: str = "", *, socket_path: str | None = None) -> 
         trust_env=False,
     ) as client:
         yield client
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of public authorities, read once: that holds the loop for 20 ms and more."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class StrangersClient:
     client: httpx.AsyncClient
     allows_loopback: bool = False
     """Also over plain HTTP. Elsewhere only HTTPS to public addresses."""
+    networks: Networks = ()
+    """Inner networks that may be reached too, over HTTPS."""
 
     async def get_json(self, url: str, *, query: Mapping[str, str | int], headers: Mapping[str, str]) -> Any:  # noqa: ANN401 (any JSON value)
         """The answer of a GET, within 10 seconds and 256 KiB.
@@ -65,9 +76,29 @@ class StrangersClient:
         Raises:
             NoAnswerError: everything else.
         """
+        return await self._ask("GET", url, query, headers, None)
+
+    async def post_form(self, url: str, *, form: Mapping[str, str], headers: Mapping[str, str]) -> Any:  # noqa: ANN401 (any JSON value)
+        """The answer to a form, within the same limits.
+
+        Raises:
+            NoAnswerError: everything else.
+        """
+        return await self._ask("POST", url, {}, headers, form)
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str | int],
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None,
+    ) -> Any:  # noqa: ANN401 (any JSON value)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return orjson.loads(await self._get(httpx.URL(url, params=dict(query)), headers))
+                # Given none, what the address has of a query stays.
+                asked = httpx.URL(url, params=dict(query)) if query else httpx.URL(url)
+                return orjson.loads(await self._send(method, asked, headers, form))
         except TimeoutError:
             raise NoAnswerError("slow") from None
         except ForbiddenAddressError:
@@ -77,16 +108,19 @@ class StrangersClient:
         except orjson.JSONDecodeError:
             raise NoAnswerError("not-json") from None
 
-    async def _get(self, url: httpx.URL, headers: Mapping[str, str]) -> bytes:
+    async def _send(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> bytes:
         if url.scheme != "https" and not self.allows_loopback:
             raise ForbiddenAddressError
         port = url.port or (443 if url.scheme == "https" else 80)
-        address = await resolve(url.host, port, allows_loopback=self.allows_loopback)
+        address = await resolve(url.host, port, allows_loopback=self.allows_loopback, networks=self.networks)
         if url.scheme != "https" and not address.is_loopback:
             raise ForbiddenAddressError
         request = self.client.build_request(
-            "GET",
+            method,
             url.copy_with(host=str(address)),
+            data=form,
             headers={
                 "accept": "application/json",
                 "accept-encoding": "identity",

@@ -1,4 +1,4 @@
-"""Accounts as auth publishes them: no credential, no e-mail."""
+"""Accounts as auth publishes them: no credential, no e-mail, and none that was not let in yet."""
 
 from sqlalchemy import DateTime, Text, Uuid, column, table
 
@@ -17,6 +17,7 @@ VIEWS = (
     View(
         "auth",
         "published_accounts",
-        "SELECT id, username, display_name, status, created_at FROM accounts",
+        "SELECT id, username, display_name, status, created_at FROM accounts"
+        " WHERE status = 'active' OR status = 'disabled'",
     ),
 )

@@ -33,6 +33,23 @@ published_posts = table(
     "published_posts",
     column("id", Uuid),
     column("community_id", Uuid),
+    column("author_id", Uuid),
+    column("title", Text),
+)
+
+published_comments = table(
+    "published_comments",
+    column("id", Uuid),
+    column("post_id", Uuid),
+    column("community_id", Uuid),
+    column("author_id", Uuid),
+)
+
+published_gatherings = table(
+    "published_gatherings",
+    column("id", Uuid),
+    column("community_id", Uuid),
+    column("title", Text),
 )
 
 VIEWS = (
@@ -49,7 +66,17 @@ VIEWS = (
     View(
         "community",
         "published_posts",
-        "SELECT id, community_id FROM posts",
+        "SELECT id, community_id, author_id, title FROM posts",
+    ),
+    View(
+        "community",
+        "published_comments",
+        "SELECT id, post_id, community_id, author_id FROM comments",
+    ),
+    View(
+        "community",
+        "published_gatherings",
+        "SELECT id, community_id, title FROM gatherings",
     ),
 )
 
@@ -80,7 +107,11 @@ _FINDABLE = compiled(
         findable_by(bindparam("viewer", type_=Uuid)),
     )
 )
+_EXISTS = compiled(select(published_communities.c.id).where(published_communities.c.id == bindparam("community")))
 _COMMUNITY_OF_POST = compiled(select(published_posts.c.community_id).where(published_posts.c.id == bindparam("post")))
+_COMMUNITY_OF_GATHERING = compiled(
+    select(published_gatherings.c.community_id).where(published_gatherings.c.id == bindparam("gathering"))
+)
 _VISIBLE = compiled(
     select(published_communities.c.id).where(
         published_communities.c.id == bindparam("communities", type_=ARRAY(Uuid)).any_(),
@@ -94,9 +125,20 @@ async def visible_communities(source: Connection | Pool, communities: list[UUID]
     return {row["id"] for row in await source.fetch(_VISIBLE, communities=communities, viewer=viewer)}
 
 
+async def community_exists(source: Connection | Pool, community_id: UUID) -> bool:
+    """Whether there is one of that id, whoever may see it."""
+    return await source.fetch_row(_EXISTS, community=community_id) is not None
+
+
 async def community_of_post(source: Connection | Pool, post_id: UUID) -> UUID | None:
     """Where a post stands."""
     community_id: UUID | None = await source.fetch_value(_COMMUNITY_OF_POST, post=post_id)
+    return community_id
+
+
+async def community_of_gathering(source: Connection | Pool, gathering_id: UUID) -> UUID | None:
+    """Whose gathering it is."""
+    community_id: UUID | None = await source.fetch_value(_COMMUNITY_OF_GATHERING, gathering=gathering_id)
     return community_id
 
 

@@ -29,11 +29,16 @@ class CircuitBreaker:
         self._probe_at = 0.0
         self.state = State.CLOSED
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a probe may be tried now."""
+        return self.state is not State.CLOSED and self._clock() >= self._probe_at
+
     def allows(self) -> bool:
         """Whether a call may be tried now; when half-open, True is said once per pause."""
         if self.state is State.CLOSED:
             return True
-        if self._clock() < self._probe_at:
+        if not self.is_due:
             return False
         self.state = State.HALF_OPEN
         self._probe_at = self._clock() + self._pause

@@ -1,6 +1,7 @@
 """Run one service: `python -m shared.service NAME`."""
 
 import importlib
+import importlib.util
 import re
 import sys
 
@@ -13,6 +14,9 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if not re.fullmatch(r"[a-z]+", name):
         sys.stderr.write("usage: python -m shared.service NAME\n")
+        raise SystemExit(CONFIGURATION_ERROR)
+    if importlib.util.find_spec(f"services.{name}") is None:
+        sys.stderr.write(f"there is no service {name!r}\n")
         raise SystemExit(CONFIGURATION_ERROR)
     settings_class = getattr(importlib.import_module(f"services.{name}.settings"), f"{name.capitalize()}Settings")
     settings = load_settings(settings_class)

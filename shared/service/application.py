@@ -2,20 +2,21 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
 from shared.events import catalogue
 from shared.events.upcasting import require_complete
 from shared.observability.logging import configure_logging, get_logger
+from shared.service.api_document import complete_document, operation_id
 from shared.service.drain import Drain
 from shared.service.edge import Edge
+from shared.service.exchange import LARGEST_BODY_BYTES
 from shared.service.health import health_router
 from shared.service.lifespan import open_resources, run_workers
 from shared.service.readiness import Readiness
 from shared.settings.service_settings import ServiceSettings
-from shared.web.problems import PROBLEM_SCHEMA, Problem, install_problem_handlers
+from shared.web.problems import install_problem_handlers
 from shared.web.resources import Resources
 
 log = get_logger()
@@ -27,7 +28,7 @@ Setup = Callable[[FastAPI, Resources], AbstractAsyncContextManager[None]]
 """Opens what one service alone holds, places it on `app.state`, and closes it.
 
 A service that needs more than its databases to be of use adds a condition to `app.state.readiness.conditions`; one
-with a hot route places its express route on `app.state.express`.
+with hot routes places its express lane on `app.state.express`.
 """
 
 
@@ -38,6 +39,7 @@ def create_service(
     routers: Sequence[APIRouter],
     workers: Sequence[Worker] = (),
     setup: Setup | None = None,
+    largest_body_bytes: int = LARGEST_BODY_BYTES,
 ) -> FastAPI:
     """A service's FastAPI app: its routers, problem documents, request ids, logs, metrics, health and drain.
 
@@ -71,6 +73,7 @@ def create_service(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
         # Metrics and traces are the edge's; asking after OpenTelemetry cost a twentieth of a request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -80,29 +83,6 @@ def create_service(
     for router in (*routers, health_router):
         app.include_router(router)
     install_problem_handlers(app)
-    _describe_problems(app)
-    app.add_middleware(Edge, settings=settings, drain=drain)
+    complete_document(app)
+    app.add_middleware(Edge, settings=settings, drain=drain, largest_body_bytes=largest_body_bytes)
     return app
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """The problem document is a component of every service's OpenAPI, and what a 422 is."""
-    build = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is not None:
-            return app.openapi_schema
-        schema = build()
-        components = schema.setdefault("components", {}).setdefault("schemas", {})
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        components.update(problem.pop("$defs", {}))
-        components["Problem"] = problem
-        for operation in (o for path in schema["paths"].values() for o in path.values()):
-            refused = operation["responses"].get("422")
-            if refused is not None:
-                refused["content"] = {"application/problem+json": {"schema": {"$ref": PROBLEM_SCHEMA}}}
-        for name in ("HTTPValidationError", "ValidationError"):
-            components.pop(name, None)
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import lru_cache
 from time import perf_counter
 
-from prometheus_client import Counter, Histogram
 from starlette.types import Message, Receive, Scope, Send
 
 from shared.errors import Kind, ServiceError
-from shared.observability.logging import log_answer
-from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
 from shared.observability.request_context import RequestContext
+from shared.observability.traffic import traffic
 from shared.resilience.deadlines import Pace
 from shared.service.drain import Drain
-from shared.web.dependencies import HEAD_SCOPE, ROUTE_SCOPE, TERRITORY_SCOPE
+from shared.web.dependencies import (
+    ANSWER_HEADERS_SCOPE,
+    BODY_LIMIT_SCOPE,
+    HEAD_SCOPE,
+    ROUTE_SCOPE,
+    TERRITORY_SCOPE,
+)
 from shared.web.problems import problem_bytes, problem_headers
 
 LARGEST_BODY_BYTES = 1 << 20
@@ -43,22 +46,21 @@ class Exchange:
         self._headers = headers
         self._context = context
         self._drain = drain
+        self.deadline: asyncio.Timeout | None = None
+        """What ends the app's work unless its answer begins before."""
         self._began = perf_counter()
         self._received = 0
         self._is_received = False
         self._status: int | None = None
 
-    def require_acceptable_length(self) -> None:
+    def require_acceptable_length(self, largest_body_bytes: int) -> None:
         """Refuse by the declared length before anything is read.
 
         Raises:
-            ServiceError: too_large `body-too-large`; malformed `bad-request`.
+            ServiceError: as `require_length`.
         """
-        length = self._headers.get(b"content-length", b"0")
-        if not length.isdigit():
-            raise ServiceError(Kind.MALFORMED, "bad-request", "The request cannot be read.")
-        if int(length) > LARGEST_BODY_BYTES:
-            raise _too_large()
+        self.scope.setdefault(BODY_LIMIT_SCOPE, largest_body_bytes)
+        require_length(self._headers.get(b"content-length"), largest_body_bytes)
 
     async def receive(self) -> Message:
         """ASGI receive, with a size limit and a deadline that moves with what has come.
@@ -77,16 +79,19 @@ class Exchange:
             raise ServiceError(Kind.TIMEOUT, "request-timeout", "The body came too slowly.") from None
         self._received += len(message.get("body", b""))
         self._is_received = not message.get("more_body", False)
-        if self._received > LARGEST_BODY_BYTES:
-            raise _too_large()
+        if self._received > self.scope[BODY_LIMIT_SCOPE]:
+            raise _too_large(self.scope[BODY_LIMIT_SCOPE])
         return message
 
     async def send(self, message: Message) -> None:
         """ASGI send; every answer carries the request's id, and asks a client to leave an instance that drains."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            if self.deadline is not None:
+                self.deadline.reschedule(None)
             headers = [pair for pair in message.get("headers", ()) if pair[0] != b"x-request-id"]
             headers.append((b"x-request-id", self._context.request_id.encode()))
+            headers += self.scope.get(ANSWER_HEADERS_SCOPE, ())
             if self._drain.is_draining:
                 headers.append((b"connection", b"close"))
             message = {**message, "headers": headers}
@@ -111,35 +116,24 @@ class Exchange:
         """Metrics by route template and territory, and one line in the log."""
         route: str = self.scope.get(ROUTE_SCOPE) or str(getattr(self.scope.get("route"), "path", "none"))
         territory = self.scope.get(TERRITORY_SCOPE, "none")
-        seconds = perf_counter() - self._began
-        record_answer(
-            self._method, route, self._status, territory, seconds, is_quiet=self.scope["path"].startswith(QUIET)
-        )
+        kind = traffic.kind(self._method, route, str(self._status or "none"), territory)
+        is_quiet = self.scope["path"].startswith(QUIET)
+        traffic.answered(kind, perf_counter() - self._began, None if is_quiet else self._context)
 
 
-def record_answer(
-    method: str, route: str, status: int | None, territory: str, seconds: float, *, is_quiet: bool = False
-) -> None:
-    """Count it, and say so in the log unless it is of the quiet ones."""
-    said = status or "none"
-    answered, duration = _metrics_of(method, route, str(said), territory)
-    answered.inc()
-    duration.observe(seconds)
-    if not is_quiet:
-        log_answer(
-            method=method,
-            route=route,
-            status=said,
-            duration_ms=round(seconds * 1000, 2),
-            territory=territory,
-        )
+def require_length(declared: bytes | None, largest_body_bytes: int) -> None:
+    """Go on only with a declared length that the body may have; without one it is counted as it comes.
+
+    Raises:
+        ServiceError: too_large `body-too-large`; malformed `bad-request`.
+    """
+    if declared is None:
+        return
+    if not declared.isdigit():
+        raise ServiceError(Kind.MALFORMED, "bad-request", "The request cannot be read.")
+    if int(declared) > largest_body_bytes:
+        raise _too_large(largest_body_bytes)
 
 
-@lru_cache(maxsize=4096)
-def _metrics_of(method: str, route: str, status: str, territory: str) -> tuple[Counter, Histogram]:
-    """Kept, since finding them by their labels takes longer than counting."""
-    return REQUESTS.labels(method, route, status, territory), REQUEST_SECONDS.labels(route, territory)
-
-
-def _too_large() -> ServiceError:
-    return ServiceError(Kind.TOO_LARGE, "body-too-large", f"A body may have {LARGEST_BODY_BYTES} bytes.")
+def _too_large(largest_body_bytes: int) -> ServiceError:
+    return ServiceError(Kind.TOO_LARGE, "body-too-large", f"A body may have {largest_body_bytes} bytes.")

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.clock import format_time, utc_now
+from shared.database.schema_revision import SCHEMA_REVISION
 from shared.observability.metrics import POOL_CONNECTIONS, registry
 from shared.service.addresses import is_inner
+from shared.web.caching import respond
 from shared.web.problems import from_status, problem_response
 from shared.web.resources import Resources
 
@@ -21,7 +24,7 @@ health_router = APIRouter(tags=["health"])
 @health_router.get("/health/live", include_in_schema=False)
 async def live() -> Response:
     """The process answers."""
-    return JSONResponse({"status": "up"})
+    return JSONResponse({"status": "up"}, headers=NOT_STORED)
 
 
 @health_router.get("/health/ready", include_in_schema=False)
@@ -45,14 +48,14 @@ async def health(request: Request) -> Response:
 async def version(request: Request) -> Response:
     """Which build this is."""
     settings = request.app.state.settings
-    return JSONResponse(
-        {
-            "service": settings.service,
-            "version": settings.build_version,
-            "commit": settings.build_commit,
-            "started_at": format_time(STARTED_AT),
-        }
-    )
+    build = {
+        "service": settings.service,
+        "version": settings.build_version,
+        "commit": settings.build_commit,
+        "schema_revision": SCHEMA_REVISION,
+        "started_at": format_time(STARTED_AT),
+    }
+    return respond(request, orjson.dumps(build), cache_control="no-cache")
 
 
 @health_router.get("/metrics", include_in_schema=False)

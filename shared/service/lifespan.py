@@ -11,13 +11,14 @@ from shared.database.idempotency import forget_expired_keys
 from shared.database.pool import Pool
 from shared.errors import ServiceError
 from shared.events.person_keys import PersonKeys
-from shared.identity.permissions import role_loader
+from shared.identity.grants import grant_loader
 from shared.identity.verifier import TokenVerifier
 from shared.keyspace.connection import Keyspace
 from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import REVOKED
 from shared.observability.logging import get_logger
 from shared.observability.metrics import WORKER_RESTARTS
+from shared.resilience.endings import end_tasks
 from shared.resilience.retries import run_forever
 from shared.settings.secrets import Secret
 from shared.settings.service_settings import ServiceSettings, current_secret
@@ -68,8 +69,8 @@ async def open_resources(settings: ServiceSettings) -> AsyncIterator[Resources]:
         secret, previous = _person_secrets(settings)
         reread = partial(_person_secrets, settings)
         keys = {t.code: PersonKeys(secret, t, previous, reread) for t in registry} if secret else {}
-        roles = {t.code: role_loader(router.pool(t.code)) for t in registry}
-        resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier, roles)
+        grants = {t.code: grant_loader(router.pool(t.code), t.code) for t in registry}
+        resources = Resources(settings, registry, router, buses, keyspaces, keys, verifier, grants)
         loops = [
             partial(loop, territory=territory)
             for territory in registry
@@ -98,12 +99,8 @@ async def run_workers(
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            _, stuck = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-            for task in stuck:
-                log.error("worker.not_stopped", worker=task.get_name())
+        for stuck in await end_tasks(tasks, STOP_SECONDS):
+            log.error("worker.not_stopped", worker=stuck.get_name())
 
 
 async def _follow_revocations(resources: Resources, *, territory: Territory) -> None:

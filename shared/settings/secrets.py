@@ -19,6 +19,20 @@ PLACEHOLDERS = (
 )
 
 
+def require_strong(value: str, shortest: int) -> None:
+    """Refuse what others could guess; the text never holds the value.
+
+    Raises:
+        ValueError: fewer than `shortest` characters, made of few different ones, or a known placeholder.
+    """
+    if len(value) < shortest:
+        message = f"must have at least {shortest} characters"
+        raise ValueError(message)
+    if len(set(value)) < shortest // 4 or any(word in value.lower() for word in PLACEHOLDERS):
+        message = "is a known placeholder or too uniform; generate a random one"
+        raise ValueError(message)
+
+
 class Secret:
     """Text whose `repr` is empty. Weak or known ones are refused when they are read.
 
@@ -29,12 +43,7 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        if len(value) < SHORTEST:
-            message = f"must have at least {SHORTEST} characters"
-            raise ValueError(message)
-        if len(set(value)) < SHORTEST // 4 or any(word in value.lower() for word in PLACEHOLDERS):
-            message = "is a known placeholder or too uniform; generate a random one"
-            raise ValueError(message)
+        require_strong(value, SHORTEST)
         self._value = value
 
     def reveal(self) -> str:

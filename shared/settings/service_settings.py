@@ -8,21 +8,25 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from shared.settings.secrets import Secret
+from shared.settings.secrets import Secret, require_strong
 
 Environment = Literal["embedded", "development", "staging", "production"]
 CommaList = Annotated[tuple[str, ...], NoDecode]
+NetworkList = Annotated[tuple[IPvAnyNetwork, ...], NoDecode]
 S = TypeVar("S", bound="ServiceSettings")
 
 CONFIGURATION_ERROR = 2
 # What all services of a pod may open together, and what is left for sealers, migrations and an operator.
 SERVICES = 7
 RESERVED_CONNECTIONS = 20
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
+SHORTEST_PASSWORD = 16
+HIGHEST_PORT = 65_535
 TERRITORY_CODE = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)*")
 
 
@@ -47,6 +51,11 @@ class ServiceSettings(BaseSettings):
     territory_domain: str = "unityplan.org"
     pod_hosts: CommaList = ()
     """More neutral host names."""
+    trusted_proxies: NetworkList = ()
+    """Networks (CIDR) of the proxies before the pod, whose `X-Forwarded-*` and `Forwarded` are believed."""
+
+    allowed_origins: CommaList = ()
+    """Origins of pages beside the territory's own that may call from a browser: `https://app.example.org`."""
 
     database_url: str
     """`{territory}` and `{password}` are filled in for each territory."""
@@ -56,9 +65,13 @@ class ServiceSettings(BaseSettings):
     """Folder with `postgres_<slug>`, `redis_<slug>`, `nats_<slug>` and `sealer_<slug>`."""
 
     listen: str = Field(pattern=r"^(unix:/.+|.+:[0-9]{1,5})$")
-    """`unix:/path` or `host:port`."""
+    """`unix:/path`, `host:port`, or `fd:N`: a bound socket that was inherited."""
     inner_listen: str | None = Field(default=None, pattern=r"^(unix:/.+|.+:[0-9]{1,5})$")
     """Where metrics and detailed health answer, for a service whose `listen` is public."""
+    kept_port: Path | None = None
+    """Socket at which the port keeper lends a public port, to be served beside `listen`."""
+    takes_over: bool = False
+    """Whether another instance serves an inherited socket: what comes to it is left to that until this one is ready."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     debug_mode: bool = False
@@ -70,17 +83,41 @@ class ServiceSettings(BaseSettings):
     build_version: str = Field(default_factory=lambda: version("unityplan-pod"))
     build_commit: str = "unknown"
 
-    @field_validator("territories", "territory_name", "territory_locale", "pod_hosts", mode="before")
+    @field_validator(
+        "territories",
+        "territory_name",
+        "territory_locale",
+        "pod_hosts",
+        "trusted_proxies",
+        "allowed_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            message = "an origin is written as browsers send it, https://app.example.org, and none stands for all"
+            raise ValueError(message)
+        return origins
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("listen", "inner_listen")
+    @classmethod
+    def _has_a_port_that_exists(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("unix:", "fd:")) and int(value.rpartition(":")[2]) > HIGHEST_PORT:
+            message = f"a port is at most {HIGHEST_PORT}"
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _one_name_and_locale_for_each(self) -> Self:
@@ -135,11 +172,23 @@ class ServiceSettings(BaseSettings):
         """Read each territory's password once, so that a missing one stops the start and not the first request.
 
         Raises:
-            ValueError, OSError: as `url_for`.
+            ValueError: as `url_for`, or a password that could be guessed; OSError: as `url_for`.
         """
         for slug in (code.lower().replace("-", "_") for code in self.territories):
-            for url_of in (self.database_url_for, self.redis_url_for, self.nats_url_for):
-                url_of(slug)
+            self._refuse_weak("DATABASE_URL", self.database_url_for(slug))
+            self._refuse_weak("REDIS_URL", self.redis_url_for(slug))
+            self._refuse_weak("NATS_URL", self.nats_url_for(slug))
+
+    def _refuse_weak(self, variable: str, url: str) -> None:
+        password = urlsplit(url).password
+        # The embedded pod makes its own; a URL without one relies on something else than a password.
+        if password is None or self.environment == "embedded":
+            return
+        try:
+            require_strong(unquote(password), SHORTEST_PASSWORD)
+        except ValueError as error:
+            message = f"{variable}: its password {error}"
+            raise ValueError(message) from None
 
 
 def load_settings(cls: type[S]) -> S:
@@ -179,10 +228,13 @@ def _from_files(cls: type[ServiceSettings]) -> Iterator[tuple[str, str]]:
         path = os.environ.get(f"{variable}_FILE")
         if path and variable not in os.environ:
             try:
-                yield field, Path(path).read_text().strip()
+                text = Path(path).read_text().strip()
             except (OSError, UnicodeDecodeError) as error:
                 message = f"{variable}_FILE: {getattr(error, 'strerror', None) or 'is not text'}"
                 raise UnreadableFile(message) from error
+            # As an empty variable, an empty file says nothing.
+            if text:
+                yield field, text
 
 
 def _complaint(error: ValueError | OSError) -> str:

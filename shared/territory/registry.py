@@ -26,7 +26,7 @@ class TerritoryRegistry:
             for host in (territory.host, territory.staging_host, f"{territory.code.lower()}.localhost")
         }
         self._neutral = {"localhost", *(host.lower().removesuffix(".") for host in neutral_hosts)}
-        self._container = re.compile(rf"service-[a-z0-9-]+-{re.escape(pod)}" if pod else r"(?!)")
+        self._container = re.compile(rf"(?:service|staging|dev)-[a-z0-9-]+-{re.escape(pod)}" if pod else r"(?!)")
 
     def __iter__(self) -> Iterator[Territory]:
         return iter(self._by_code.values())
@@ -53,7 +53,8 @@ class TerritoryRegistry:
         """The territory that a Host header names; None for a neutral name.
 
         Lower-cased; the port and one trailing dot are dropped. Neutral are `localhost`, loopback addresses, the pod's
-        container names (`service-…-<pod>`), the shared domain of several territories, and what the operator added.
+        container names (`service-…-<pod>`, in staging `staging-…-<pod>`), the shared domain of several territories, and
+        what the operator added.
 
         Raises:
             ServiceError: malformed `bad-host`; misdirected `unknown-host`.
@@ -83,6 +84,9 @@ def build_registry(
     """
     if len(set(codes)) != len(codes) or not codes:
         message = "territory codes must be given, each once"
+        raise ValueError(message)
+    if not len(names) == len(locales) == len(codes):
+        message = "TERRITORY_NAME and TERRITORY_LOCALE: give one for each territory"
         raise ValueError(message)
     described = zip(codes, names, locales, strict=True)
     territories = [describe_territory(c, pod=pod, name=n, locale=locale, domain=domain) for c, n, locale in described]

@@ -9,7 +9,7 @@ from shared.events.event import Event
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
 from shared.web.dependencies import Call
-from shared.web.execution import Rendered, execute
+from shared.web.execution import execute, no_content
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -42,7 +42,7 @@ async def record_read(call: Call, what: str, **which: object) -> None:
         ServiceError: those of `execute`; then nothing may be shown.
     """
     given = {name: str(value) for name, value in which.items() if value is not None}
-    await execute(call, _append_read, what, given, render=_nothing)
+    await execute(call, _append_read, what, given, render=no_content)
 
 
 async def record_opening(call: Call, events: Iterable[StoredEvent]) -> None:
@@ -64,7 +64,3 @@ def _is_sealed(value: object) -> TypeGuard[dict[str, str]]:
 async def _append_read(work: UnitOfWork, what: str, which: Mapping[str, str]) -> None:
     # A stream for each, since readers would race for one.
     await work.append(f"{SensitiveRead.category}-{new_id()}", "none", SensitiveRead(what=what, which=dict(which)))
-
-
-def _nothing(_: None) -> Rendered:
-    return Rendered(204)

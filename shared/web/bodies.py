@@ -1,19 +1,22 @@
 """Request bodies: closed models, and JSON that is read strictly."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from typing_extensions import override
 
-from shared.errors import Kind, ServiceError
+from shared.errors import FieldError, Kind, ServiceError
 
 DEEPEST = 32
 LARGEST_INTEGER = 2**63 - 1
+LONGEST_POINTER = 200
 # Digits as 0 and the sign of an exponent as e, to find long numbers by.
 _NUMBERS = bytes(0x30 if c in b"0123456789" else 0x65 if c in b"eE" else 0x20 for c in range(256))
 _LONG_NUMBER = b"0" * 18
@@ -24,6 +27,11 @@ class RequestBody(BaseModel):
     """Base of every body: an unknown field is an error, text is not trimmed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def example(body: JsonDict) -> ConfigDict:
+    """For a body's `model_config`: what the API's document shows of it."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
 
 
 class StrictRequest(Request):
@@ -60,9 +68,9 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            require_plain(request)
-            if self.body_field is not None and has_body(request):
-                require_json(request)
+            require_plain(request.headers)
+            if self.body_field is not None and has_body(request.headers):
+                require_json(request.headers)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
@@ -72,18 +80,18 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (any JSON value)
     """A JSON body as Python values.
 
     Raises:
-        ServiceError: malformed `malformed-json`; invalid `json-not-storable` for NUL or a lone surrogate in text,
-            numbers beyond 64 bits and nesting beyond 32.
+        ServiceError: malformed `malformed-json`; invalid `json-not-storable` with a pointer for NUL or a lone surrogate
+            in text, numbers beyond 64 bits and nesting beyond 32.
     """
     try:
         value = orjson.loads(raw)
     except ValueError as error:
         # JSON by its grammar, but no text that can be stored.
         if str(error).startswith(_LONE_SURROGATE):
-            raise _not_storable() from None
+            raise _not_storable("") from None
         raise ServiceError(Kind.MALFORMED, "malformed-json", "The body is not JSON.") from None
-    if not _is_plainly_storable(raw) and not _is_storable(value, 0):
-        raise _not_storable()
+    if not _is_plainly_storable(raw) and (pointer := _unstorable(value, "", 0)) is not None:
+        raise _not_storable(pointer)
     return value
 
 
@@ -97,43 +105,56 @@ def _is_plainly_storable(raw: bytes) -> bool:
     return is_flat and b"\\u" not in raw and b"0e" not in numbers and _LONG_NUMBER not in numbers
 
 
-def _not_storable() -> ServiceError:
+def _not_storable(pointer: str) -> ServiceError:
+    """An empty pointer is the whole body: it cannot be told where a lone surrogate is."""
     detail = (
         f"The body holds NUL or a lone surrogate in a text, a number beyond 64 bits, or nests deeper than {DEEPEST}."
     )
-    return ServiceError(Kind.INVALID, "json-not-storable", detail)
+    fault = FieldError(pointer, "json-not-storable", "This cannot be stored.")
+    return ServiceError(Kind.INVALID, "json-not-storable", detail, errors=[fault])
 
 
-def require_plain(request: Request) -> None:
+def require_plain(headers: Headers) -> None:
     """Go on only without a content coding.
 
     Raises:
         ServiceError: unsupported `unsupported-encoding`.
     """
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise ServiceError(Kind.UNSUPPORTED, "unsupported-encoding", "Request bodies must not be compressed.")
 
 
-def has_body(request: Request) -> bool:
+def has_body(headers: Headers) -> bool:
     """Whether something was sent, or said of it; whether something must be is the route's to say."""
-    headers = request.headers
     return "content-type" in headers or "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
-def require_json(request: Request) -> None:
+def require_json(headers: Headers) -> None:
     """Go on only with a JSON media type.
 
     Raises:
         ServiceError: unsupported `unsupported-media-type`.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    # Of two, one of us could take the first and another the last.
+    named = headers.getlist("content-type")
+    media_type = named[0].partition(";")[0].strip().lower() if len(named) == 1 else ""
     if media_type != "application/json" and not (
         media_type.startswith("application/") and media_type.endswith("+json")
     ):
         raise ServiceError(Kind.UNSUPPORTED, "unsupported-media-type", "The body must be application/json.")
 
 
-def _is_storable(value: object, depth: int) -> bool:
+def _unstorable(value: object, pointer: str, depth: int) -> str | None:
+    """Where the first part is that cannot be stored, None when there is none."""
+    if isinstance(value, dict | list):
+        if depth >= DEEPEST:
+            return pointer
+        found = (_unstorable(part, where, depth + 1) for where, part in _parts(value, pointer))
+        return next((where for where in found if where is not None), None)
+    return None if _is_storable(value) else pointer
+
+
+def _is_storable(value: object) -> bool:
     match value:
         case str():
             return "\x00" not in value
@@ -144,11 +165,16 @@ def _is_storable(value: object, depth: int) -> bool:
         case float():
             # orjson reads an integer that is too long as a float, and so loses digits.
             return abs(value) <= LARGEST_INTEGER and abs(value) != float(LARGEST_INTEGER)
-        case dict() | list():
-            return depth < DEEPEST and all(_is_storable(member, depth + 1) for member in _members(value))
         case _:
             return True
 
 
-def _members(value: dict[str, object] | list[object]) -> Iterable[object]:
-    return value if isinstance(value, list) else (part for pair in value.items() for part in pair)
+def _parts(value: dict[str, object] | list[object], pointer: str) -> Iterator[tuple[str, object]]:
+    """Names and values with their pointers (RFC 6901 §3)."""
+    if isinstance(value, list):
+        for index, part in enumerate(value):
+            yield f"{pointer}/{index}", part
+        return
+    for name, part in value.items():
+        yield pointer, name
+        yield f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"[:LONGEST_POINTER], part

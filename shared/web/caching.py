@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from shared.errors import Kind, ServiceError
 
 JSON = "application/json"
+_TAG_DIGITS = 24
 
 
 def etag_of(version: int) -> str:
@@ -16,8 +17,11 @@ def etag_of(version: int) -> str:
 
 
 def etag_of_body(body: bytes) -> str:
-    """The entity tag of a resource that has parts it does not count, as a post has its number of comments."""
-    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    """The entity tag of a resource that has parts it does not count, as a post has its number of comments.
+
+    Processors of today have instructions for SHA-256: half of BLAKE2's time.
+    """
+    return f'"{hashlib.sha256(body).hexdigest()[:_TAG_DIGITS]}"'
 
 
 def require_if_match(request: Request, etag: str) -> None:
@@ -47,15 +51,22 @@ def respond(
     fields = {"etag": tag, "cache-control": cache_control, **(headers or {})}
     if position is not None:
         fields["x-position"] = str(position)
-    if _has(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=fields)
-    return Response(body, headers=fields, media_type=JSON)
+    return unchanged(request, fields) or Response(body, headers=fields, media_type=JSON)
 
 
-def _has(if_none_match: str | None, tag: str) -> bool:
+def unchanged(request: Request, fields: Mapping[str, str]) -> Response | None:
+    """304 when the client has what these headers, an `etag` among them, are for."""
+    if is_known(request.headers.get("if-none-match"), fields["etag"]):
+        return Response(status_code=304, headers=dict(fields))
+    return None
+
+
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether a client says that it has what the tag stands for."""
     if if_none_match is None:
         return False
-    return if_none_match.strip() == "*" or tag in {name.removeprefix("W/") for name in _tags(if_none_match)}
+    known = {name.removeprefix("W/") for name in _tags(if_none_match)}
+    return if_none_match.strip() == "*" or tag.removeprefix("W/") in known
 
 
 def _tags(header: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -10,8 +11,12 @@ from shared.database.pool import Pool
 from shared.errors import Kind, ServiceError
 from shared.events.person_keys import PersonKeys
 from shared.identifiers import SYSTEM, AccountId, ActorId
-from shared.identity.permissions import Permission, permissions_of
+from shared.identity.decisions import has_permission
+from shared.identity.permissions import CATALOGUE, Permission
+from shared.identity.places import Resource, Scope
 from shared.identity.principal import Principal
+from shared.identity.step_up import require_second_factor
+from shared.identity.token_scopes import out_of_scope, require_method, require_person
 from shared.identity.tokens import refused, unverified_territory
 from shared.messaging.bus import MessageBus
 from shared.observability.request_context import RequestContext, current_request, new_context
@@ -26,8 +31,15 @@ ROUTE_SCOPE = "unityplan.route"
 metrics; few different values."""
 PERMISSION_SCOPE = "unityplan.permission"
 """Where a request's scope says which permission it needs."""
+BODY_LIMIT_SCOPE = "unityplan.body_limit"
+"""Where a request's scope says how many bytes its body may have, if not what all bodies may."""
+ANSWER_HEADERS_SCOPE = "unityplan.answer_headers"
+"""Where a request's scope keeps header fields that its answer has whatever it is, refusals among them."""
 HEAD_SCOPE = "unityplan.head"
 """Where a request's scope says that only the head of the answer is wanted, and nobody reads a body."""
+
+AUTH = "auth"
+"""The service in which programs, and whoever acts in another's name, change nothing."""
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of this territory")
 
@@ -97,12 +109,18 @@ async def anonymous_call(
     ] = None,
 ) -> AnonymousCall:
     """The dependency behind `AnonymousCallDep`."""
-    territory = _territory_of(request, resources, credentials)
+    territory = territory_of(request, resources, credentials)
     request.scope[TERRITORY_SCOPE] = territory.code
     principal = await resources.verifier.verify(credentials.credentials, territory) if credentials else None
     if principal is None and request.headers.get("authorization"):
         raise refused("token-malformed", "The Authorization header must be a bearer token.")
     context = current_request.get() or new_context()
+    if principal is not None:
+        require_method(principal, request.method)
+        if resources.settings.service == AUTH:
+            require_person(principal, request.method)
+        if principal.impersonator is not None:
+            context = replace(context, impersonator=str(principal.impersonator))
     if x_reason is not None:
         context = replace(context, reason=reason_of(request))
     return AnonymousCall(request, resources, territory, principal, context, idempotency_key)
@@ -115,32 +133,61 @@ async def authenticated_call(call: Annotated[AnonymousCall, Depends(anonymous_ca
     return Call(call.request, call.resources, call.territory, call.principal, call.context, call.idempotency_key)
 
 
+async def tool_call(request: Request, resources: Annotated[Resources, Depends(resources_of)]) -> AnonymousCall:
+    """The dependency behind `ToolCallDep`: who calls is no citizen, whatever credentials it sends."""
+    territory = territory_of(request, resources, None)
+    request.scope[TERRITORY_SCOPE] = territory.code
+    return AnonymousCall(request, resources, territory, None, current_request.get() or new_context(), None)
+
+
 AnonymousCallDep = Annotated[AnonymousCall, Depends(anonymous_call)]
+ToolCallDep = Annotated[AnonymousCall, Depends(tool_call)]
 CallDep = Annotated[Call, Depends(authenticated_call)]
 
 
-async def may(call: AnonymousCall, permission: Permission) -> bool:
-    """Whether who calls has the permission now."""
-    if call.principal is None:
+async def may(
+    call: AnonymousCall, permission: Permission, community_id: UUID | None = None, resource: Resource | None = None
+) -> bool:
+    """Whether who calls has the permission now: in the territory, a community of it, or on a resource of that."""
+    if call.principal is None or not _is_in_scope(call.principal, permission):
         return False
-    roles = await call.resources.roles[call.territory.code].get(call.principal.account_id)
-    return permission in permissions_of(roles)
+    grants = await call.resources.grants[call.territory.code].get(call.principal.account_id)
+    return has_permission(grants, permission, Scope(call.territory.code, community_id, resource))
 
 
-async def require(call: Call, permission: Permission) -> None:
-    """Go on only with the permission.
+async def require(
+    call: Call, permission: Permission, community_id: UUID | None = None, resource: Resource | None = None
+) -> None:
+    """Go on only with the permission, in the territory, in one of its communities or on a resource of that.
 
     Raises:
-        ServiceError: forbidden `permission-required`.
+        ServiceError: forbidden `permission-required`, `token-scope`; what `require_step_up` raises, where it is
+            dangerous.
     """
     call.request.scope[PERMISSION_SCOPE] = permission
-    if not await may(call, permission):
+    if not _is_in_scope(call.principal, permission):
+        raise out_of_scope(permission)
+    if not await may(call, permission, community_id, resource):
         raise ServiceError(Kind.FORBIDDEN, "permission-required", f"This needs the permission {permission}.")
+    if CATALOGUE[permission].is_dangerous:
+        await require_step_up(call)
 
 
-def _territory_of(
-    request: Request, resources: Resources, credentials: HTTPAuthorizationCredentials | None
-) -> Territory:
+async def require_step_up(call: Call) -> None:
+    """Go on when a second factor was shown lately, or when the account has none.
+
+    Raises:
+        ServiceError: unauthenticated `step-up-required`; unavailable `revocations-unknown`.
+    """
+    await require_second_factor(call.pool, call.resources.verifier.of(call.territory), call.principal)
+
+
+def _is_in_scope(principal: Principal, permission: Permission) -> bool:
+    """A program has a permission only if its token was made for it; who acts in another's name has none."""
+    return principal.impersonator is None and (principal.scopes is None or permission in principal.scopes)
+
+
+def territory_of(request: Request, resources: Resources, credentials: HTTPAuthorizationCredentials | None) -> Territory:
     """The token's claim, which verification then confirms; for anonymous calls what the gateway resolved."""
     code = unverified_territory(credentials.credentials) if credentials else request.headers.get(TERRITORY_HEADER)
     if code is not None:

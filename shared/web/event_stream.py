@@ -39,16 +39,16 @@ def frame(position: int, name: str, data: bytes) -> bytes:
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (position, name.encode(), data)
 
 
-async def send_in_time(scope: Scope, send: Send, message: Message) -> None:
-    """Send a part of an answer that has no end, or give the client up.
+async def send_in_time(scope: Scope, send: Send, message: Message, *, seconds: float | None = None) -> None:
+    """Send a part of an answer, or give the client up that does not read: after ten seconds where nothing else is said.
 
     What waits for a client is what the server's transport takes before it asks to stop, and one part.
 
     Raises:
-        ClientStalled: the client did not read for ten seconds.
+        ClientStalled: the client did not read for so long.
     """
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(READ_SECONDS if seconds is None else seconds):
             await send(message)
     except TimeoutError:
         abort: Callable[[], None] | None = scope.get(ABORT_SCOPE)

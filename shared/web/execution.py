@@ -25,8 +25,9 @@ from shared.web.origin import origin_of, route_of
 Arguments = TypeVarTuple("Arguments")
 R = TypeVar("R")
 
-TRIES = 8
+TRIES = 12
 FIRST_PAUSE_SECONDS = 0.005
+LONGEST_PAUSE_SECONDS = 0.16
 EVENT_ID_HEADER = "x-event-id"
 LONGEST_KEY = 255
 
@@ -72,19 +73,24 @@ async def execute(
     version. `X-Event-ID` names the last event that the command appended: its main one.
 
     Raises:
-        ServiceError: what the command raises; then nothing is written. `database-busy` after eight lost races.
+        ServiceError: what the command raises; then nothing is written. `database-busy` after twelve lost races.
     """
     key = await _idempotency_key(call)
     for attempt in range(TRIES):
         try:
             answer, hints = await _run_once(call, key, lambda work: command(work, *args), render)
         except RetryableConflict:
-            await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
+            await asyncio.sleep(random.uniform(0, min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)))
             continue
         for hint in hints:
             await call.bus.publish_hint(hint)
         return Response(answer.body, answer.status, answer.headers)
     raise database_busy()
+
+
+def no_content(_: object) -> Rendered:
+    """What is done, and has nothing to show."""
+    return Rendered(204)
 
 
 def response_of(rendered: Rendered) -> Response:
@@ -129,7 +135,8 @@ async def _idempotency_key(call: AnonymousCall) -> IdempotencyKey | None:
     path = call.request.scope["path"]
     if call.idempotency_key is None or call.request.method != "POST" or path.startswith("/auth/"):
         return None
-    if not 0 < len(call.idempotency_key) <= LONGEST_KEY or not all("!" <= c <= "~" for c in call.idempotency_key):
+    key, *others = call.request.headers.getlist("idempotency-key")
+    if others or not 0 < len(key) <= LONGEST_KEY or not all("!" <= c <= "~" for c in key):
         raise ServiceError(
             Kind.MALFORMED, "bad-idempotency-key", "Idempotency-Key is 1 to 255 visible ASCII characters."
         )

@@ -77,11 +77,14 @@ def problem_bytes(error: ServiceError, instance: str, request_id: str) -> bytes:
 
 def problem_headers(error: ServiceError) -> dict[str, str]:
     """The headers that go with it."""
-    headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store"}
+    headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **error.headers}
     if error.retry_after_seconds is not None:
         headers["retry-after"] = str(error.retry_after_seconds)
     if error.kind is Kind.UNAUTHENTICATED:
-        headers["www-authenticate"] = 'Bearer realm="unityplan"'
+        headers.setdefault("www-authenticate", 'Bearer realm="unityplan"')
+    if error.kind is Kind.UPGRADE_REQUIRED:
+        headers["upgrade"] = "websocket"
+        headers["sec-websocket-version"] = "13"
     if error.kind is Kind.TIMEOUT:
         # The rest of the request may still come, and must not be read as the next one.
         headers["connection"] = "close"

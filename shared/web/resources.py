@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.database.loader import Loader
 from shared.events.person_keys import PersonKeys
 from shared.identifiers import AccountId
+from shared.identity.decisions import Grant
 from shared.identity.verifier import TokenVerifier
 from shared.keyspace.connection import Keyspace
 from shared.messaging.bus import MessageBus
@@ -25,4 +26,4 @@ class Resources:
     keyspaces: Mapping[str, Keyspace]
     person_keys: Mapping[str, PersonKeys]
     verifier: TokenVerifier
-    roles: Mapping[str, Loader[AccountId, tuple[str, ...]]]
+    grants: Mapping[str, Loader[AccountId, tuple[Grant, ...]]]

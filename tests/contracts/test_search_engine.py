@@ -157,7 +157,11 @@ class TestFinding:
         assert found(engine, "harbour", community=elsewhere) == ["Harbour B"]
         assert found(engine, "harbour", type_="person", community=elsewhere) == []
 
-    @pytest.mark.parametrize("words", ["checkpoint", "none", "post", str(COMMUNITY), "v2"])
+    @pytest.mark.parametrize(
+        "words",
+        ["checkpoint", "none", "post", str(COMMUNITY), "v2"],
+        ids=["checkpoint", "none", "post", "community", "version"],
+    )
     def test_what_the_index_says_to_itself_is_not_found(self, engine: SearchEngine, words: str) -> None:
         engine.write([a_post("Harbour"), a_person("Anna")], 1)
         assert found(engine, words) == []

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import sys
 from pathlib import Path
 
@@ -43,10 +44,42 @@ class TestUp:
         assert f"pid {os.getpid()}" in line
         assert list(taken.data.iterdir()) == []
 
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"API_PORT": "abc"},
+            {"API_PORT": "0"},
+            {"WEBSOCKET_PORT": "65536"},
+            {"API_PORT": "28080", "WEBSOCKET_PORT": "28080"},
+            {"POSTGRES_MAX_CONNECTIONS": "many"},
+        ],
+    )
+    async def test_a_number_that_is_none_is_one_line_that_names_it(self, wrong: dict[str, str]) -> None:
+        pod = Pod("dk", data_folder("dk"), settings=wrong)
+        outcome = await pod.command("up")
+        assert outcome.code == 2
+        assert [name for name in wrong if name in one_line(outcome.err)]
+        assert list(pod.data.iterdir()) == []
+
+    async def test_a_data_folder_that_cannot_be_made_is_one_line(self) -> None:
+        outcome = await Pod("dk", Path("/proc/1/pod")).command("up")
+        assert outcome.code == 2
+        assert "/proc/1/pod" in one_line(outcome.err)
+
     async def test_a_pod_that_runs_already_is_one_line(self, dk: Pod) -> None:
         outcome = await dk.command("up")
         assert outcome.code == 2
         assert "already" in one_line(outcome.err)
+
+    async def test_a_pod_of_that_name_with_a_folder_of_its_own_is_not_in_the_way(self, dk: Pod) -> None:
+        assert (await dk.status())["state"] == "running"
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", 0))
+            holder.listen()
+            port = holder.getsockname()[1]
+            outcome = await unityplan("up", "dk", environment={"API_PORT": str(port)})
+        assert outcome.code == 2
+        assert f"port {port} is taken" in one_line(outcome.err)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts servers as another user")
     async def test_a_data_folder_that_the_servers_user_cannot_enter_is_one_line(self, tmp_path: Path) -> None:
@@ -85,10 +118,21 @@ class TestUp:
     async def test_a_pod_that_cannot_start_says_why_and_leaves_nothing(self) -> None:
         pod = Pod("se", data_folder("se"), settings={"LOG_LEVEL": "nonsense"})
         outcome = await pod.command("up", "--detach")
-        assert outcome.code == 1
-        assert "LOG_LEVEL" in outcome.err
+        assert outcome.code == 2
+        assert "LOG_LEVEL" in one_line(outcome.err)
         assert (await pod.status())["state"] == "stopped"
         await pod.destroy()
+
+
+class TestTheDataFolder:
+    async def test_nobody_else_can_read_what_the_pod_keeps(self, dk: Pod) -> None:
+        await dk.all_run()
+        open_to_others = [
+            path.name
+            for path in dk.data.iterdir()
+            if path.is_dir() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        ]
+        assert open_to_others == []
 
 
 class TestStatus:
@@ -132,8 +176,9 @@ class TestLogs:
 
     async def test_an_unknown_service_is_one_line(self, dk: Pod) -> None:
         outcome = await dk.command("logs", "florist")
-        assert outcome.code == 1
+        assert outcome.code == 2
         assert "florist" in one_line(outcome.err)
+        assert "gateway" in outcome.err
 
 
 class TestGrant:
@@ -173,6 +218,12 @@ class TestEnv:
         for code in ("DE", "FR", "ES"):
             assert found[f"DATABASE_URL_{code}"].startswith(f"postgresql://territory_{code.lower()}:")
             assert found[f"NATS_URL_{code}"].startswith("nats://")
+
+    async def test_it_gives_the_ports_that_the_pod_has_taken(self, dk: Pod) -> None:
+        outcome = await unityplan("env", "dk", "--json", "--data", str(dk.data))
+        found = json.loads(outcome.out)
+        assert found["API_URL"] == f"http://localhost:{dk.api_port}/api"
+        assert found["WEBSOCKET_URL"] == f"ws://localhost:{dk.websocket_port}/ws"
 
     async def test_it_gives_the_environment_of_one_service(self, dk: Pod) -> None:
         outcome = await dk.command("env", "auth")

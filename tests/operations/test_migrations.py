@@ -17,6 +17,7 @@ from ops.migrations.description import VIEWS, is_ours, load_tables
 from ops.migrations.runner import ROOT, head_version, migrate_all, version_of
 from ops.servers.postgres import SUPERUSER
 from ops.servers.postgres_binaries import postgres_programs
+from shared.database.schema_revision import SCHEMA_REVISION
 from shared.territory.territory import Territory, describe_territory
 from tests.support.servers import Servers
 
@@ -73,6 +74,10 @@ async def test_the_migrated_schema_is_the_one_that_the_tables_describe(servers: 
     await engine.dispose()
 
 
+def test_services_say_which_migration_they_were_written_for() -> None:
+    assert head_version() == SCHEMA_REVISION
+
+
 async def test_every_described_view_exists(servers: Servers, territory: Territory) -> None:
     connection = await servers.postgres.connect_to(territory.database)
     rows = await connection.fetch("SELECT viewname FROM pg_views WHERE schemaname = $1", territory.schema)
@@ -109,6 +114,7 @@ async def test_the_next_migration_is_written_by_one_command(tmp_path: Path) -> N
     )
     assert outcome.returncode == 0, outcome.stderr
     number = int(head_version()) + 1
+    assert f'"{number:04}"' in (tmp_path / "shared/database/schema_revision.py").read_text()
     text = (tmp_path / f"ops/migrations/versions/{number:04}_a_new_table.py").read_text()
     assert "op.create_table('brand_new'" in text
     assert "op.drop_table('brand_new'" in text

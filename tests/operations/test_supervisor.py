@@ -14,7 +14,8 @@ from ops.supervisor.back_off import BackOff
 from ops.supervisor.health_probe import live_probe, ready_probe
 from ops.supervisor.journal import Journal
 from ops.supervisor.log_file import LogFile
-from ops.supervisor.process_plan import ProcessPlan, Timing
+from ops.supervisor.process_plan import ProcessPlan, Succession, Timing
+from ops.supervisor.replacement import ReplacementError
 from ops.supervisor.state_file import start_ticks
 from ops.supervisor.supervised import StartFailedError
 from ops.supervisor.supervisor import Supervisor
@@ -39,9 +40,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.end_headers()
     def address_string(self): return "test"
     def log_message(self, *_): pass
-if os.path.exists(sys.argv[1]): os.unlink(sys.argv[1])
+path = os.environ.get("BESIDE", sys.argv[1])
+if os.path.exists(path): os.unlink(path)
 print("listening", flush=True)
-Server(sys.argv[1], Handler).serve_forever()
+Server(path, Handler).serve_forever()
 """
 
 STUBBORN = """
@@ -226,6 +228,60 @@ async def test_no_child_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     supervisor.kill()
     await supervisor.wait()
     await eventually(lambda: start_ticks(child) is None)
+
+
+def replaceable(tmp_path: Path, name: str, **more: object) -> ProcessPlan:
+    """As `answering`; its second instance listens beside until it takes the first one's place."""
+    socket, beside = tmp_path / f"{name}.sock", tmp_path / f"{name}-heir.sock"
+    succession = Succession({"BESIDE": str(beside)}, ready_probe(beside), lambda: beside.replace(socket))
+    return answering(tmp_path, name, **{"succession": succession, **more})
+
+
+async def test_a_new_instance_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    async with supervisor_of(tmp_path) as supervisor:
+        supervisor.launch([replaceable(tmp_path, "one")])
+        await supervisor.ready(["one"])
+        process = supervisor.processes["one"]
+        old = process.pid
+        await supervisor.replace("one")
+        assert process.pid not in {old, None}
+        assert (process.state, process.restarts, process.beside) == ("running", 0, None)
+        assert start_ticks(old or 0) is None
+        assert await live_probe(tmp_path / "one.sock")()
+        killed = kill(supervisor, "one")
+        await eventually(back(supervisor, "one", killed))
+        assert process.restarts == 1
+    assert start_ticks(process.pid or 0) is None
+
+
+async def test_a_new_instance_that_does_not_get_ready_is_ended_and_the_old_one_stays(tmp_path: Path) -> None:
+    impatient = Timing(ready_within=1, ready_poll=0.02)
+    never = Succession({"BESIDE": str(tmp_path / "heir.sock")}, _no, lambda: None)
+    async with Supervisor(Journal(tmp_path / "logs"), lambda: None, impatient) as supervisor:
+        supervisor.launch([replaceable(tmp_path, "one", succession=never)])
+        await supervisor.ready(["one"])
+        old = supervisor.processes["one"].pid
+        with pytest.raises(ReplacementError, match="one was not replaced: the new instance was not ready within 1 s"):
+            await supervisor.replace("one")
+        assert (supervisor.processes["one"].pid, supervisor.processes["one"].beside) == (old, None)
+    (begun,) = [event for event in events_in(tmp_path) if event["event"] == "process.replacing"]
+    assert start_ticks(int(str(begun["by"]))) is None
+
+
+async def test_a_pod_that_is_stopped_while_an_instance_is_replaced_leaves_neither(tmp_path: Path) -> None:
+    never = Succession({"BESIDE": str(tmp_path / "heir.sock")}, _no, lambda: None)
+    async with supervisor_of(tmp_path) as supervisor:
+        supervisor.launch([replaceable(tmp_path, "one", succession=never)])
+        await supervisor.ready(["one"])
+        process = supervisor.processes["one"]
+        replacing = asyncio.create_task(supervisor.replace("one"))
+        await eventually(lambda: process.beside is not None)
+        pids = [process.pid, process.beside]
+        with pytest.raises(ReplacementError, match="under way"):
+            await supervisor.replace("one")
+    with pytest.raises(ReplacementError, match="the pod is being stopped"):
+        await replacing
+    assert [start_ticks(pid) for pid in pids if pid] == [None, None]
 
 
 async def test_what_a_process_prints_is_kept_line_by_line(tmp_path: Path) -> None:

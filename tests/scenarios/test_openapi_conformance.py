@@ -16,6 +16,10 @@ CHECKS = (
     "content_type_conformance",
     "negative_data_rejection",
 )
+# What refuses a request that breaks the document; a cursor of any length may also make its address too long.
+REFUSALS = (
+    "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 428]\n"
+)
 # Endless answers are no material for a fuzzer.
 STREAMS = r"^/(live|ws)$"
 
@@ -33,6 +37,7 @@ async def test_no_answer_breaks_the_api_document(dk: Pod, tmp_path: Path) -> Non
         token = citizen.access_token
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(without_waiting(json.loads(DOCUMENT.read_text()))))
+    (tmp_path / "schemathesis.toml").write_text(REFUSALS)
     command = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("schemathesis"),
         *("run", str(document), "--url", dk.address().api_url),
@@ -45,6 +50,6 @@ async def test_no_answer_breaks_the_api_document(dk: Pod, tmp_path: Path) -> Non
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(480):
         printed, _ = await command.communicate()
     assert command.returncode == 0, printed.decode()

@@ -118,8 +118,26 @@ async def require_tombstones(reader: Citizen, person: Person) -> None:
     assert profile["display_name"] == "deleted user", profile
     post = await reader.read_post(person.post_id)
     assert (post["title"], post["body"], post["body_html"]) == ("", "", "")
-    (comment,) = await reader.comments(person.post_id)
+    (comment,) = [each for each in await reader.comments(person.post_id) if each["author_id"] == person.id]
     assert comment["body"] == ""
+
+
+async def answer_to(pod: Pod, person: Person, author: Citizen) -> None:
+    """The author comments on a post of the person's."""
+    await author.join(person.community_id)
+    await author.comment(person.post_id, "so it is")
+
+    async def is_told() -> bool:
+        return author.id in await told_of(pod, person)
+
+    await eventually(is_told)
+
+
+async def told_of(pod: Pod, person: Person) -> set[str]:
+    """Whom the person's notifications name."""
+    async with Citizen(pod.address()) as back:
+        await back.login(person.username)
+        return {item["actor_id"] for item in (await back.get("/notifications"))["items"]}
 
 
 async def is_found(pod: Pod, word: str) -> Json:
@@ -182,6 +200,10 @@ async def test_nothing_of_an_erased_person_is_left_and_backups_bring_nothing_bac
             "comments",
             "profile",
         }
+        async with Citizen(pod.address()) as leaving:
+            await leaving.login(gone.username)
+            await answer_to(pod, stays, leaving)
+        await answer_to(pod, stays, reader)
         before, after, keys = tmp_path / "before", tmp_path / "after", tmp_path / "keys"
         first = await pod.command("backup", "--to", str(before), "--keys", str(keys))
         assert first.code == 0, first.err
@@ -202,6 +224,7 @@ async def test_nothing_of_an_erased_person_is_left_and_backups_bring_nothing_bac
         assert telling(await shown(reader, gone), gone.canary) == set()
         assert telling(await shown(reader, stays), stays.canary) == everywhere
         await require_tombstones(reader, gone)
+        assert await told_of(pod, stays) == {reader.id}
         assert files_with(pod.data, gone.canary) == []
         assert files_with(pod.data, stays.canary) != []
         await verify_offline(reader, pod, tmp_path)
@@ -237,6 +260,7 @@ async def _comes_back_with_keys(pod: Pod, folder: Path, backup: Path, stays: Per
     await eventually(lambda: is_found(pod, later.canary), within=20)
     assert [await can_log_in(pod, person) for person in (stays, later)] == [True, True]
     assert not await can_log_in(pod, gone)
+    assert len(await told_of(pod, stays)) == 1
     async with auditor_of(pod) as reader:
         assert telling(await shown(reader, stays), stays.canary) >= {"all", "live", "post"}
         assert telling(await shown(reader, later), later.canary) >= {"all", "live", "post"}

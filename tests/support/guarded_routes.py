@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from ops.openapi.service_documents import service_apps
 from shared.events.event import Event
+from shared.identity.permissions import Permission
 from shared.web.auditing import left_by
 from shared.web.dependencies import may, require
 
@@ -26,6 +27,7 @@ class GuardedRoute:
     method: str
     path: str
     guards: frozenset[str]
+    permissions: frozenset[Permission]
     leaves: tuple[type[Event], ...]
 
     @property
@@ -47,22 +49,38 @@ def guarded_routes_of(service: str, app: FastAPI) -> Iterator[GuardedRoute]:
             guard.__name__ for guard in GUARDS if any(reaches(f, guard) for f in _calls(route.dependant))
         )
         if guards:
+            wanted = frozenset(each for f in _calls(route.dependant) for each in required_by(f))
             for method in sorted(route.methods or ()):
-                yield GuardedRoute(service, method, context.path or route.path, guards, left_by(route.endpoint))
+                yield GuardedRoute(service, method, context.path or route.path, guards, wanted, left_by(route.endpoint))
 
 
 def reaches(function: Callable[..., Any], wanted: Callable[..., Any]) -> bool:
     """Whether a function names another one, or names a function or class of the same house that does."""
-    seen: set[object] = set()
+    return any(found is wanted for found in _reached(function))
+
+
+def required_by(function: Callable[..., Any]) -> frozenset[Permission]:
+    """The permissions that a function names beside `require`, or one that it reaches does."""
+    names = {
+        name
+        for found in _reached(function)
+        if isinstance(found, FunctionType) and _is_ours(found) and require in _named_in(found)
+        for code in _codes(found.__code__)
+        for name in code.co_names
+    }
+    return frozenset(permission for permission in Permission if permission.name in names)
+
+
+def _reached(function: Callable[..., Any]) -> Iterator[object]:
+    """A function, and what it and each that it names of the same house name."""
+    seen: list[object] = []
     waiting: list[object] = [function]
     while waiting:
         found = waiting.pop()
-        if found is wanted:
-            return True
-        if found not in seen and _is_ours(found):
-            seen.add(found)
+        yield found
+        if _is_ours(found) and not any(found is earlier for earlier in seen):
+            seen.append(found)
             waiting += _named_in(found)
-    return False
 
 
 def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -33,7 +34,12 @@ class Outcome:
 
 async def unityplan(*argv: str, environment: dict[str, str] | None = None, within: float = 120) -> Outcome:
     """Run the command as a process of its own and wait for its end."""
-    process = await asyncio.create_subprocess_exec(
+    return await ended(await begin_unityplan(*argv, environment=environment), within)
+
+
+async def begin_unityplan(*argv: str, environment: dict[str, str] | None = None) -> Process:
+    """The command as a process of its own, which runs."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "ops.cli",
@@ -43,6 +49,10 @@ async def unityplan(*argv: str, environment: dict[str, str] | None = None, withi
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def ended(process: Process, within: float = 120) -> Outcome:
+    """Wait for its end."""
     async with asyncio.timeout(within):
         out, err = await process.communicate()
     return Outcome(process.returncode or 0, out.decode(), err.decode())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from shared.errors import ServiceError
 from shared.events.catalogue.event import DecisionRecorded
 from shared.events.consumer import Consumer, Source, run_consumer
 from shared.events.envelope import StoredEvent
+from shared.events.event import Event
 from shared.events.handling import Reader
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
@@ -35,10 +36,9 @@ _EFFECTS = compiled(select(idempotency_keys.c.key))
 # What no writer of ours would append: data that is not of its type's form.
 _BAD_EVENT = Statement(
     "INSERT INTO events (id, stream, version, type, schema_version, actor, occurred_at, data, metadata)"
-    " VALUES (gen_random_uuid(), 'decision-' || gen_random_uuid(), 1, 'event.decision.recorded', 1, 'system', now(),"
-    " $1, '{}')",
-    ("data",),
-    {"data": {}},
+    " VALUES (gen_random_uuid(), $1, 1, $2, 1, 'system', now(), $3, $4)",
+    ("stream", "type", "data", "metadata"),
+    {"stream": "", "type": "", "data": {}, "metadata": {}},
 )
 
 
@@ -79,9 +79,12 @@ async def effects(store: EventStore) -> list[str]:
     return sorted([row["key"] for row in await store.pool.fetch(_EFFECTS)])
 
 
-async def append_unreadable(store: EventStore, data: Mapping[str, object]) -> None:
+async def append_unreadable(
+    store: EventStore, data: object, kind: type[Event] = DecisionRecorded, audience: Sequence[str] = ()
+) -> None:
     """An event with data as they are given."""
-    await store.pool.execute(_BAD_EVENT, data=data)
+    stream, metadata = f"{kind.category}-{new_id()}", {"audience": list(audience)}
+    await store.pool.execute(_BAD_EVENT, stream=stream, type=kind.type, data=data, metadata=metadata)
 
 
 @asynccontextmanager

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from shared.service.http_protocol import GuardedProtocol
-from shared.service.server import Server, bind
+from shared.service.bound_socket import bind
+from shared.service.express_protocol import ExpressProtocol
+from shared.service.server import Server
 from tests.support.eventually import eventually
 from tests.support.pod import free_port
 
@@ -19,7 +20,14 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     port = free_port()
     bound = bind(f"127.0.0.1:{port}")
     config = uvicorn.Config(
-        app, http=GuardedProtocol, ws="none", lifespan="on", log_config=None, access_log=False, server_header=False
+        app,
+        http=ExpressProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     server = Server(config, app)
     running = asyncio.create_task(server.serve([bound.socket]))

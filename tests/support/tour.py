@@ -2,6 +2,10 @@
 
 import asyncio
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from tests.support.pod import ROOT, command_environment
 
@@ -22,13 +26,35 @@ def tour_of(readme: str) -> str:
 
 async def take_the_tour(api_port: int, websocket_port: int) -> None:
     """Paste it; it must end well and print what it promises."""
-    script = tour_of((ROOT / "README.md").read_text())
+    await take_the_tour_at(f"http://localhost:{api_port}/api", f"ws://localhost:{websocket_port}/ws")
+
+
+async def take_the_tour_at(api_url: str, websocket_url: str) -> None:
+    """The same at any address."""
+    await _paste({"http://localhost:8080/api": api_url, '"ws://localhost:9000/ws"': f'"{websocket_url}"'}, {})
+
+
+async def take_the_tour_by_host(host: str, port: int) -> None:
+    """The same by a territory's own name, at a proxy that listens on a loopback port."""
     here = {
-        "http://localhost:8080": f"http://localhost:{api_port}",
-        "ws://localhost:9000": f"ws://localhost:{websocket_port}",
-        ".venv/bin/python": sys.executable,
+        "http://localhost:8080/api": f"http://{host}/api",
+        '"ws://localhost:9000/ws"': f'"ws://{host}/ws", host="127.0.0.1", port={port}',
     }
-    for written, real in here.items():
+    with _home_of_curl(f'connect-to = "{host}:80:127.0.0.1:{port}"\n') as home:
+        await _paste(here, {"HOME": home})
+
+
+@contextmanager
+def _home_of_curl(settings: str) -> Iterator[str]:
+    """A home folder in which curl finds these settings: the names of territories are nobody's on this machine."""
+    with tempfile.TemporaryDirectory() as home:
+        Path(home, ".curlrc").write_text(settings)
+        yield home
+
+
+async def _paste(here: Mapping[str, str], environment: dict[str, str]) -> None:
+    script = tour_of((ROOT / "README.md").read_text())
+    for written, real in {**here, ".venv/bin/python": sys.executable}.items():
         assert written in script
         script = script.replace(written, real)
     shell = await asyncio.create_subprocess_exec(
@@ -38,7 +64,7 @@ async def take_the_tour(api_port: int, websocket_port: int) -> None:
         "-c",
         script,
         cwd=ROOT,
-        env=command_environment(),
+        env=command_environment(environment),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

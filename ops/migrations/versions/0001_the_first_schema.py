@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.events.tables import Xid8
+from shared.database.metadata import Xid8
 
 revision = '0001'
 down_revision = None

@@ -1,6 +1,9 @@
 """Argon2id in threads of its own, so that hashing never holds the loop and a flood of logins stays bounded."""
 
 import asyncio
+import os
+import secrets
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +19,8 @@ from shared.errors import Kind, ServiceError
 R = TypeVar("R")
 
 MAX_WAITING = 32
+# Of the thread alone, which Linux schedules by itself: whoever logs in does not slow down who is in already.
+NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,20 @@ class PasswordHashing:
         self._hasher = PasswordHasher(
             time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism, type=Type.ID
         )
-        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="argon2")
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="argon2", initializer=_yield_to_others)
         self._permits = threading.BoundedSemaphore(workers + MAX_WAITING)
         self._nobody = ""
 
     async def prepare(self) -> None:
         """Make the hash that unknown names are checked against; needed once before the first `check`."""
-        self._nobody = await self.hash("nobody has this password")
+        self._nobody = await self.hash(secrets.token_hex())
 
     async def hash(self, password: str) -> str:
         """The encoded Argon2id hash of the normalised password. Raises: unavailable `login-busy`."""
         return await self._run(lambda: self._hasher.hash(normalise(password)))
 
     async def check(self, stored: str | None, password: str) -> Verdict:
-        """Whether `password` is the one hashed in `stored`; None costs the same time and is never right.
+        """Whether `password` is the one hashed in `stored`; none costs the same time and is never right.
 
         Raises: unavailable `login-busy`.
         """
@@ -66,7 +71,7 @@ class PasswordHashing:
             self._hasher.verify(stored or self._nobody, normalised)
         except (VerificationError, InvalidHashError):
             return Verdict(is_right=False)
-        if stored is None:
+        if not stored:
             return Verdict(is_right=False)
         stale = self._hasher.check_needs_rehash(stored)
         return Verdict(is_right=True, new_hash=self._hasher.hash(normalised) if stale else None)
@@ -82,3 +87,9 @@ class PasswordHashing:
 
     def _give_back(self, _: Future[R]) -> None:
         self._permits.release()
+
+
+def _yield_to_others() -> None:
+    """Let the loop's thread go first on a busy core."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from shared.errors import FieldError, Kind, ServiceError
@@ -25,10 +26,13 @@ def normalise(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def require_good_password(password: str, names: Iterable[str], common: Collection[str]) -> None:
-    """Raises: invalid `password-refused`, with the reason as a field error."""
+def require_good_password(
+    password: str, names: Iterable[str], common: Collection[str], pointer: str = "/password"
+) -> None:
+    """Raises: invalid `password-refused`, with the reason as a field error at `pointer`."""
     fault = password_fault(password, names, common)
     if fault is not None:
+        fault = replace(fault, pointer=pointer)
         raise ServiceError(Kind.INVALID, "password-refused", fault.detail, errors=[fault])
 
 

@@ -4,13 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.auth.delays.commands import Try, note_failure, note_login
+from services.auth.second_factors.commands import CodeOutcome, try_code
+from services.auth.second_factors.factor_seal import FactorSeal
+from services.auth.second_factors.rules import CodeFault
 from services.auth.sessions import queries, repository
-from services.auth.sessions.refresh_tokens import first_token, token_hash
-from services.auth.sessions.rules import ABSOLUTE_LIFETIME, LoginFault, Refusal, judge_unclaimed, session_expiry
+from services.auth.sessions.refresh_tokens import first_token
+from services.auth.sessions.rules import (
+    ABSOLUTE_LIFETIME,
+    WITH_RIGHT_PASSWORD,
+    LoginFault,
+    Refusal,
+    assurance,
+    judge_unclaimed,
+    session_expiry,
+)
 from shared.errors import not_found
 from shared.events.catalogue.auth import LoginFailed, SessionEnded, SessionStarted
+from shared.events.catalogue.factors import SessionSteppedUp
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import new_id
+from shared.identity.opaque_tokens import token_hash
 from shared.identity.revocation import revoke_session
 
 
@@ -25,6 +39,7 @@ class Issued:
     kid: str
     issued_at: datetime
     refresh_token: str
+    aal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,9 @@ class CheckedLogin:
     checked_hash: str
     new_hash: str | None
     user_agent: str
+    tried: Try
+    seal: FactorSeal
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +62,57 @@ class FailedLogin:
     stream: str
     account_id: UUID | None
     reason: LoginFault
+    tried: Try
 
 
-async def log_in(work: UnitOfWork, login: CheckedLogin, kid: str) -> Issued | None:
-    """Begin a session; None, with the trace of a failure, when the account changed since the check."""
+async def log_in(work: UnitOfWork, login: CheckedLogin, kid: str) -> Issued | CodeOutcome | None:
+    """Begin a session; None, with the trace of a failure, when the account changed since the check.
+
+    Of whoever has an authenticator app a code is asked; what came of that when it was not taken.
+    """
     if not await repository.lock_credentials(work.connection, login.account_id, login.checked_hash):
         stream = f"account-{login.account_id}"
-        await note_failed_login(work, FailedLogin(stream, login.account_id, LoginFault.CHANGED))
+        await note_failed_login(work, FailedLogin(stream, login.account_id, LoginFault.CHANGED, login.tried))
         return None
     if login.new_hash is not None:
         await repository.replace_hash(work.connection, login.account_id, login.new_hash, work.now)
-    return await start_session(work, login.account_id, login.user_agent, kid)
+    shown = await try_code(work, login.seal, login.account_id, login.code)
+    if shown.fault not in (None, CodeFault.NONE_SET_UP):
+        return shown
+    await note_login(work, login.tried, login.account_id)
+    factor = "totp" if shown.fault is None else None
+    return await start_session(work, login.account_id, login.user_agent, kid, factor)
 
 
 async def note_failed_login(work: UnitOfWork, failure: FailedLogin) -> None:
-    """Leave a trace of the failure in the audit trail."""
+    """Leave a trace of the failure in the audit trail; a wrong password makes the next try wait longer."""
+    if failure.reason not in WITH_RIGHT_PASSWORD:
+        await note_failure(work, failure.tried)
     await work.append(failure.stream, "any", LoginFailed(account_id=failure.account_id, reason=failure.reason))
 
 
-async def start_session(work: UnitOfWork, account_id: UUID, user_agent: str, kid: str) -> Issued:
-    """Begin a session of the account, with the access token to be signed by the key `kid`."""
+async def start_session(
+    work: UnitOfWork, account_id: UUID, user_agent: str, kid: str, factor: str | None = None
+) -> Issued:
+    """Begin a session of the account, with the access token to be signed by the key `kid`.
+
+    `factor` is the second one that was shown.
+    """
     absolute = work.now + ABSOLUTE_LIFETIME
     session = repository.NewSession(new_id(), account_id, user_agent, session_expiry(work.now, absolute), absolute)
     await repository.insert_session(work.connection, session, work.now)
     event = SessionStarted(session_id=session.id, account_id=account_id)
     await work.append(f"session-{session.id}", "none", event)
+    if factor is not None:
+        await step_up_session(work, session.id, account_id, factor)
     return await _issue(work, session.id, account_id, first_token(), kid)
+
+
+async def step_up_session(work: UnitOfWork, session_id: UUID, account_id: UUID, factor: str) -> None:
+    """A second factor was shown: tokens that the session gets in the next while say so."""
+    await repository.step_up(work.connection, session_id, work.now)
+    event = SessionSteppedUp(session_id=session_id, account_id=account_id, factor=factor)
+    await work.append(f"session-{session_id}", "any", event)
 
 
 async def renew_session(work: UnitOfWork, presented: str, successor: str, kid: str) -> Issued | Refusal:
@@ -91,7 +134,9 @@ async def renew_session(work: UnitOfWork, presented: str, successor: str, kid: s
     if refusal is not None or issued is None:
         return refusal or Refusal.EXPIRED
     user = await queries.user_answer(work.connection, family.account_id)
-    return Issued(user, family.account_id, family.session_id, issued.roles, issued.kid, issued.issued_at, successor)
+    return Issued(
+        user, family.account_id, family.session_id, issued.roles, issued.kid, issued.issued_at, successor, issued.aal
+    )
 
 
 async def log_out(work: UnitOfWork, presented: str) -> None:
@@ -108,6 +153,12 @@ async def close_session(work: UnitOfWork, account_id: UUID, session_id: UUID) ->
     await end_session(work, session_id, "closed")
 
 
+async def end_other_sessions(work: UnitOfWork, account_id: UUID, kept: UUID | None, reason: str) -> None:
+    """End all sessions of an account but one; whoever begins one meanwhile needs the account's lock first."""
+    for session_id in await queries.open_sessions(work.connection, account_id, kept):
+        await end_session(work, session_id, reason)
+
+
 async def end_session(work: UnitOfWork, session_id: UUID, reason: str) -> None:
     """End a session and revoke its access tokens everywhere; once, however often it is called."""
     account_id = await repository.end_session(work.connection, session_id, reason, work.now)
@@ -120,7 +171,8 @@ async def end_session(work: UnitOfWork, session_id: UUID, reason: str) -> None:
 
 async def _issue(work: UnitOfWork, session_id: UUID, account_id: UUID, token: str, kid: str) -> Issued:
     roles = await queries.roles_of(work.connection, account_id)
-    new_token = repository.NewToken(token_hash(token), session_id, kid, roles)
+    aal = assurance(await repository.stepped_up_at(work.connection, session_id), work.now)
+    new_token = repository.NewToken(token_hash(token), session_id, kid, roles, aal)
     await repository.insert_token(work.connection, new_token, work.now)
     user = await queries.user_answer(work.connection, account_id)
-    return Issued(user, account_id, session_id, roles, kid, work.now, token)
+    return Issued(user, account_id, session_id, roles, kid, work.now, token, aal)

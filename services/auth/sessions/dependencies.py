@@ -1,11 +1,13 @@
 """What a route asks for to issue tokens."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from services.auth.sessions.pseudonyms import Pseudonyms
+from services.auth.delays.dependencies import SubjectNamesDep
 from services.auth.sessions.token_desk import TokenDesks
+from shared.web.dependencies import AnonymousCallDep
 
 LONGEST_USER_AGENT = 200
 
@@ -16,17 +18,21 @@ async def token_desks(request: Request) -> TokenDesks:
     return desks
 
 
-async def pseudonyms(request: Request) -> Pseudonyms:
-    """The pseudonyms that the lifespan made."""
-    made: Pseudonyms = request.app.state.pseudonyms
-    return made
+@dataclass(frozen=True, slots=True)
+class LoginOrigin:
+    """What calls itself what, and from which network (under a pseudonym)."""
+
+    user_agent: str
+    network: bytes | None
 
 
-async def user_agent(user_agent: Annotated[str, Header(include_in_schema=False)] = "") -> str:
-    """What the client calls itself, for the list of sessions; cut, and without what a page could not show."""
-    return "".join(filter(str.isprintable, user_agent))[:LONGEST_USER_AGENT]
+async def login_origin(
+    call: AnonymousCallDep, names: SubjectNamesDep, user_agent: Annotated[str, Header(include_in_schema=False)] = ""
+) -> LoginOrigin:
+    """Where somebody comes from who is about to be let in; for the list of sessions cut and made printable."""
+    agent = "".join(filter(str.isprintable, user_agent))[:LONGEST_USER_AGENT]
+    return LoginOrigin(agent, names.of("", call.context.client_address).network)
 
 
 TokenDesksDep = Annotated[TokenDesks, Depends(token_desks)]
-PseudonymsDep = Annotated[Pseudonyms, Depends(pseudonyms)]
-UserAgentDep = Annotated[str, Depends(user_agent)]
+OriginDep = Annotated[LoginOrigin, Depends(login_origin)]

@@ -1,13 +1,13 @@
 """Reading credentials, sessions and what a token answer shows of a citizen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, LargeBinary, Text, Uuid, bindparam, func, or_, select, tuple_
+from sqlalchemy import DateTime, Integer, LargeBinary, Text, Uuid, and_, bindparam, func, or_, select, tuple_
 
-from services.auth.accounts.tables import accounts
-from services.auth.roles.tables import role_grants
+from services.auth.accounts.tables import accounts, owns_address
 from services.auth.sessions.tables import refresh_tokens, sessions
 from shared.database.connection import Connection
 from shared.database.keyset import decode_cursor, encode_cursor
@@ -17,6 +17,7 @@ from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.events.store import sealed_head
 from shared.identifiers import Position
+from shared.identity.views import published_role_grants
 
 _ACCOUNT = bindparam("account", type_=Uuid)
 _SESSION = bindparam("session", type_=Uuid)
@@ -25,7 +26,11 @@ _CREDENTIALS = compiled(
     select(accounts.c.id, accounts.c.password_hash, accounts.c.status).where(
         or_(
             accounts.c.username == bindparam("folded_name", type_=Text),
-            accounts.c.email_folded == bindparam("folded_address", type_=Text),
+            # Whoever has not shown that an address is theirs does not log in by it.
+            and_(
+                accounts.c.email_folded == bindparam("folded_address", type_=Text),
+                owns_address,
+            ),
         )
     )
 )
@@ -40,11 +45,24 @@ _USER = compiled(
         )
     ).where(accounts.c.id == _ACCOUNT)
 )
-_ROLES = compiled(select(role_grants.c.role).where(role_grants.c.account_id == _ACCOUNT).order_by(role_grants.c.role))
+_ROLES = compiled(
+    select(published_role_grants.c.role)
+    .where(published_role_grants.c.account_id == _ACCOUNT)
+    .order_by(published_role_grants.c.role)
+)
 _SESSION_OF_TOKEN = compiled(
     select(refresh_tokens.c.session_id).where(
         refresh_tokens.c.token_hash == bindparam("presented_hash", type_=LargeBinary)
     )
+)
+_OPEN = compiled(
+    select(sessions.c.id)
+    .where(
+        sessions.c.account_id == _ACCOUNT,
+        sessions.c.ended_at.is_(None),
+        sessions.c.id.is_distinct_from(bindparam("kept", type_=Uuid)),
+    )
+    .order_by(sessions.c.id)
 )
 _OWNED = compiled(select(sessions.c.id).where(sessions.c.id == _SESSION, sessions.c.account_id == _ACCOUNT))
 
@@ -58,6 +76,7 @@ _SESSIONS = (
             expires_at=json_time(sessions.c.expires_at),
             user_agent=sessions.c.user_agent,
             is_current=sessions.c.id == _SESSION,
+            is_impersonation=sessions.c.impersonator_id.is_not(None),
         ).label("item"),
         sessions.c.id,
         json_time(sessions.c.created_at).label("created"),
@@ -91,7 +110,7 @@ class Credentials:
 
     account_id: UUID
     password_hash: str
-    is_active: bool
+    status: str
 
 
 async def find_credentials(pool: Pool, identifier: str) -> Credentials | None:
@@ -99,7 +118,7 @@ async def find_credentials(pool: Pool, identifier: str) -> Credentials | None:
     row = await pool.fetch_row(_CREDENTIALS, folded_name=identifier.lower(), folded_address=identifier.casefold())
     if row is None:
         return None
-    return Credentials(row["id"], row["password_hash"], row["status"] == "active")
+    return Credentials(row["id"], row["password_hash"], row["status"])
 
 
 async def user_answer(connection: Connection, account_id: UUID) -> bytes:
@@ -122,6 +141,11 @@ async def find_session_of_token(connection: Connection, presented: bytes) -> UUI
 async def is_session_of(connection: Connection, session_id: UUID, account_id: UUID) -> bool:
     """Whether the session, open or ended, is the account's."""
     return await connection.fetch_row(_OWNED, session=session_id, account=account_id) is not None
+
+
+async def open_sessions(connection: Connection, account_id: UUID, kept: UUID | None) -> Sequence[UUID]:
+    """Ids of the account's sessions that did not end yet, but for one."""
+    return [row["id"] for row in await connection.fetch(_OPEN, account=account_id, kept=kept)]
 
 
 async def list_sessions(pool: Pool, account_id: UUID, current: UUID, cursor: str | None, limit: int) -> SessionPage:

@@ -37,6 +37,7 @@ _INSERT_TOKEN = compiled(
         issued_at=_NOW,
         access_kid=bindparam("kid", type_=Text),
         access_roles=bindparam("roles", type_=ARRAY(Text)),
+        access_aal=bindparam("aal", type_=Text),
     )
 )
 
@@ -84,6 +85,11 @@ _EXTEND = compiled(
     .where(sessions.c.id == bindparam("session", type_=Uuid))
 )
 
+_STEP_UP = compiled(
+    update(sessions).values(stepped_up_at=_NOW).where(sessions.c.id == bindparam("session", type_=Uuid))
+)
+_STEPPED_UP_AT = compiled(select(sessions.c.stepped_up_at).where(sessions.c.id == bindparam("session", type_=Uuid)))
+
 _successor = refresh_tokens.alias("successor")
 _UNCLAIMED = compiled(
     select(
@@ -94,6 +100,7 @@ _UNCLAIMED = compiled(
         _successor.c.issued_at.label("successor_issued_at"),
         _successor.c.access_kid,
         _successor.c.access_roles,
+        _successor.c.access_aal,
     )
     .select_from(
         refresh_tokens.join(sessions, sessions.c.id == refresh_tokens.c.session_id).outerjoin(
@@ -149,6 +156,7 @@ class Successor:
     issued_at: datetime
     kid: str
     roles: tuple[str, ...]
+    aal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,7 @@ class NewToken:
     session_id: UUID
     kid: str
     roles: tuple[str, ...]
+    aal: str
 
 
 async def insert_session(connection: Connection, session: NewSession, now: datetime) -> None:
@@ -192,7 +201,19 @@ async def insert_token(connection: Connection, token: NewToken, now: datetime) -
         now=now,
         kid=token.kid,
         roles=list(token.roles),
+        aal=token.aal,
     )
+
+
+async def step_up(connection: Connection, session_id: UUID, now: datetime) -> None:
+    """A second factor was shown."""
+    await connection.execute(_STEP_UP, session=session_id, now=now)
+
+
+async def stepped_up_at(connection: Connection, session_id: UUID) -> datetime | None:
+    """When a second factor was shown last in the session."""
+    at: datetime | None = await connection.fetch_value(_STEPPED_UP_AT, session=session_id)
+    return at
 
 
 async def claim_token(connection: Connection, presented: bytes, successor: bytes, now: datetime) -> Family | None:
@@ -210,7 +231,9 @@ async def find_unclaimed(connection: Connection, presented: bytes) -> tuple[Pres
     token = PresentedToken(row["used_at"], row["successor_used_at"], row["expires_at"], row["ended_at"])
     if row["successor_issued_at"] is None:
         return token, None
-    return token, Successor(row["successor_issued_at"], row["access_kid"], tuple(row["access_roles"]))
+    return token, Successor(
+        row["successor_issued_at"], row["access_kid"], tuple(row["access_roles"]), row["access_aal"]
+    )
 
 
 async def extend_session(connection: Connection, session_id: UUID, expires_at: datetime, now: datetime) -> None:

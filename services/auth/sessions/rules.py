@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.errors import Kind, ServiceError
+from shared.identity.principal import AAL1, AAL2
+
 SLIDING_LIFETIME = timedelta(days=30)
 ABSOLUTE_LIFETIME = timedelta(days=90)
 # Long enough for requests that raced and for one lost answer, short enough that a thief gains nothing by waiting.
 REFRESH_GRACE = timedelta(seconds=10)
+
+# A token says that a second factor was shown if it was so lately; with its own life it may say so twice as long.
+STEPPED_UP_LIFETIME = timedelta(minutes=15)
 
 
 class Refusal(StrEnum):
@@ -26,6 +32,12 @@ class LoginFault(StrEnum):
     WRONG = "wrong-password"
     DISABLED = "account-disabled"
     CHANGED = "changed-meanwhile"
+    UNVERIFIED = "address-not-verified"
+    PENDING = "approval-pending"
+
+
+WITH_RIGHT_PASSWORD = frozenset({LoginFault.UNVERIFIED, LoginFault.PENDING})
+"""Faults that only who knows the password is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,11 @@ class PresentedToken:
     successor_used_at: datetime | None
     session_expires_at: datetime
     session_ended_at: datetime | None
+
+
+def assurance(stepped_up_at: datetime | None, now: datetime) -> str:
+    """What a token that is issued now says of how its owner was recognised."""
+    return AAL2 if stepped_up_at is not None and now - stepped_up_at < STEPPED_UP_LIFETIME else AAL1
 
 
 def session_expiry(now: datetime, absolute_expires_at: datetime) -> datetime:
@@ -57,10 +74,23 @@ def judge_unclaimed(token: PresentedToken, now: datetime) -> Refusal | None:
     return None
 
 
-def judge_login(*, is_known: bool, is_active: bool, is_right: bool) -> LoginFault | None:
-    """Why a login fails; None when it does not."""
-    if not is_known:
+def judge_login(status: str | None, *, is_right: bool) -> LoginFault | None:
+    """Why a login fails; None when it does not. `status` is the account's, None when there is no such account."""
+    if status is None:
         return LoginFault.UNKNOWN
     if not is_right:
         return LoginFault.WRONG
-    return None if is_active else LoginFault.DISABLED
+    return _FAULTS_BY_STATUS.get(status)
+
+
+_FAULTS_BY_STATUS = {
+    "disabled": LoginFault.DISABLED,
+    "unverified": LoginFault.UNVERIFIED,
+    "pending": LoginFault.PENDING,
+    "refused": LoginFault.DISABLED,
+}
+
+
+def password_wrong() -> ServiceError:
+    """403 for who is logged in: not 401, by which a client would take its token for expired."""
+    return ServiceError(Kind.FORBIDDEN, "password-wrong", "The password is wrong.")

@@ -1,32 +1,27 @@
-"""What a citizen sends to log in and stay logged in, and how a session is shown."""
+"""What a citizen sends to stay logged in, and how a session is shown."""
 
 from pydantic import BaseModel, Field
 
-from services.auth.passwords.rules import MAX_UNNORMALISED_CHARACTERS
-from shared.web.bodies import RequestBody
-
-LONGEST_IDENTIFIER = 254  # an e-mail address, RFC 5321 §4.5.3.1.3
-
-
-class LoginBody(RequestBody):
-    identifier: str = Field(max_length=LONGEST_IDENTIFIER, description="The username or the e-mail address.")
-    password: str = Field(max_length=MAX_UNNORMALISED_CHARACTERS)
-    totp: str | None = Field(default=None, max_length=10, description="Read only where a second factor is set up.")
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText, TimeText
 
 
 class RefreshTokenBody(RequestBody):
+    model_config = example({"refresh_token": "the last one that was answered"})
+
     refresh_token: str = Field(max_length=200)
 
 
 class SessionAnswer(BaseModel):
     """One login of one's own that has not ended."""
 
-    id: str
-    created_at: str
-    refreshed_at: str
-    expires_at: str
+    id: IdText
+    created_at: TimeText
+    refreshed_at: TimeText
+    expires_at: TimeText
     user_agent: str
     is_current: bool
+    is_impersonation: bool
 
 
 class SessionListAnswer(BaseModel):

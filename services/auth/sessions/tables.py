@@ -17,6 +17,10 @@ sessions = Table(
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_reason", Text),
     Column("user_agent", Text, nullable=False),
+    # When a second factor was shown last.
+    Column("stepped_up_at", DateTime(timezone=True)),
+    # Who acts in the account's name in it.
+    Column("impersonator_id", Uuid),
     Index(None, "account_id", "created_at"),
 )
 
@@ -31,5 +35,6 @@ refresh_tokens = Table(
     # What the access token issued beside this token said, so that a grace reply can be made again byte for byte.
     Column("access_kid", Text, nullable=False),
     Column("access_roles", ARRAY(Text), nullable=False),
+    Column("access_aal", Text, nullable=False, server_default="aal1"),
     Index(None, "session_id"),
 )

@@ -1,6 +1,5 @@
 """Ed25519 key pairs, their names (RFC 7638) and the sealed form in which a private key is stored."""
 
-import base64
 import hashlib
 import os
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.identity.opaque_tokens import base64url
 from shared.settings.secrets import Secret
 
 _NONCE_BYTES = 12
@@ -52,19 +52,15 @@ def derived_key(secret: Secret, label: str) -> bytes:
 
 def public_jwk(public_key: bytes) -> dict[str, str]:
     """The required members of the JWK of a raw Ed25519 public key, in lexical order (RFC 8037 §2)."""
-    return {"crv": "Ed25519", "kty": "OKP", "x": _base64url(public_key)}
+    return {"crv": "Ed25519", "kty": "OKP", "x": base64url(public_key)}
 
 
 def thumbprint(public_key: bytes) -> str:
     """The JWK thumbprint with SHA-256. Source: RFC 7638 §3, RFC 8037 appendix A.3."""
     jwk = public_jwk(public_key)
     canonical = "{" + ",".join(f'"{name}":"{value}"' for name, value in jwk.items()) + "}"
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
+    return base64url(hashlib.sha256(canonical.encode()).digest())
 
 
 def _bound_to(territory: str, kid: str) -> bytes:
     return f"{territory}/{kid}".encode()
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import DateTime, Text, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.auth.signing_keys.rules import PUBLISHED, SIGNING, KeyState, missing_states
@@ -26,6 +27,17 @@ _PUBLISHED = compiled(
 )
 
 _PRESENT = compiled(select(signing_keys.c.state).distinct())
+_OUTLIVED = compiled(
+    select(signing_keys.c.kid).where(
+        signing_keys.c.state == KeyState.PREVIOUS.value,
+        signing_keys.c.state_changed_at < bindparam("before", type_=DateTime(timezone=True)),
+    )
+)
+_ALL = compiled(
+    select(
+        signing_keys.c.kid, signing_keys.c.state, signing_keys.c.created_at, signing_keys.c.state_changed_at
+    ).order_by(signing_keys.c.created_at.desc(), signing_keys.c.kid)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,28 @@ class SealedKey:
     kid: str
     is_current: bool
     sealed_private_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLife:
+    """A key as an operator sees it."""
+
+    kid: str
+    state: str
+    created_at: datetime
+    state_changed_at: datetime
+
+
+async def list_keys(pool: Pool) -> Sequence[KeyLife]:
+    """Every key there ever was, newest first."""
+    return [
+        KeyLife(row["kid"], row["state"], row["created_at"], row["state_changed_at"]) for row in await pool.fetch(_ALL)
+    ]
+
+
+async def has_outlived(pool: Pool, before: datetime) -> bool:
+    """Whether a key is previous since before then."""
+    return await pool.fetch_row(_OUTLIVED, before=before) is not None
 
 
 async def list_missing_states(source: Connection | Pool) -> tuple[KeyState, ...]:

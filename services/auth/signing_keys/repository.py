@@ -31,6 +31,20 @@ _MOVE = compiled(
     .returning(signing_keys.c.kid)
 )
 
+_MADE_AT = compiled(select(signing_keys.c.created_at).where(signing_keys.c.state == KeyState.STANDBY.value))
+_STATE = compiled(select(signing_keys.c.state).where(signing_keys.c.kid == bindparam("wanted_kid", type_=Text)))
+# What is revoked can sign nothing, not even for whoever has `JWT_SECRET`.
+_revocation = update(signing_keys).values(
+    state=KeyState.REVOKED.value, private_key=b"", state_changed_at=bindparam("now", type_=DateTime(timezone=True))
+)
+_REVOKE = compiled(_revocation.where(signing_keys.c.kid == bindparam("wanted_kid", type_=Text)))
+_REVOKE_OUTLIVED = compiled(
+    _revocation.where(
+        signing_keys.c.state == KeyState.PREVIOUS.value,
+        signing_keys.c.state_changed_at < bindparam("before", type_=DateTime(timezone=True)),
+    ).returning(signing_keys.c.kid)
+)
+
 
 async def lock_keys(connection: Connection) -> None:
     """Let one transaction at a time make or move keys, of all instances; ends with the transaction."""
@@ -52,3 +66,24 @@ async def move_keys(connection: Connection, old: KeyState, new: KeyState, now: d
     """Give every key in the state `old` the state `new`; the names of those keys."""
     rows = await connection.fetch(_MOVE, old_state=old.value, new_state=new.value, now=now)
     return [row["kid"] for row in rows]
+
+
+async def standby_made_at(connection: Connection) -> datetime | None:
+    """When the next key was made; None when there is none."""
+    made_at: datetime | None = await connection.fetch_value(_MADE_AT)
+    return made_at
+
+
+async def find_state(connection: Connection, kid: str) -> KeyState | None:
+    """The state of a key, None when there is no such key."""
+    state: str | None = await connection.fetch_value(_STATE, wanted_kid=kid)
+    return None if state is None else KeyState(state)
+
+
+async def revoke_key(connection: Connection, kid: str, now: datetime) -> None:
+    await connection.execute(_REVOKE, wanted_kid=kid, now=now)
+
+
+async def revoke_outlived(connection: Connection, before: datetime, now: datetime) -> list[str]:
+    """Revoke the keys that are previous since before then; the names of those keys."""
+    return [row["kid"] for row in await connection.fetch(_REVOKE_OUTLIVED, before=before, now=now)]

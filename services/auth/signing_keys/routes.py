@@ -14,11 +14,10 @@ from shared.web.problems import problems
 router = APIRouter(tags=["signing keys"])
 
 CACHE_CONTROL = "public, max-age=300"
-_RESPONSES = {200: {"model": KeySetAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)}
 
 
-@router.get("/auth/jwks.json", responses=_RESPONSES)
-@router.get("/.well-known/jwks.json", responses=_RESPONSES)
+@router.get("/auth/jwks.json", responses={200: {"model": KeySetAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)})
+@router.get("/.well-known/jwks.json", include_in_schema=False)
 async def read_key_set(call: AnonymousCallDep) -> Response:
     """The keys that verify the territory's access tokens, the next one among them (RFC 7517 §5)."""
     keys = [

@@ -16,8 +16,8 @@ from shared.identity.tokens import ALGORITHM, TOKEN_TYPE
 from shared.territory.router import TerritoryRouter
 from shared.territory.territory import Territory
 
-# A rotated key is previous, not revoked: what is signed with it for this long is still accepted.
-MAX_KEY_AGE_SECONDS = 60.0
+# How long a revoked key may sign what nobody accepts, where no hint comes: as long as verifiers look by themselves.
+MAX_KEY_AGE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class TerritoryKeys:
     private_keys: Mapping[str, Ed25519PrivateKey]
     read_at: float
 
-    def sign(self, claims: Mapping[str, object], kid: str) -> str:
+    def sign(self, claims: Mapping[str, object], kid: str, kind: str = TOKEN_TYPE) -> str:
         """The compact JWT of `claims`; signed with the current key when `kid` is no longer among the signing ones.
 
         Deterministic (RFC 8032): the same claims and key give the same bytes.
         """
         if kid not in self.private_keys:
             kid = self.current_kid
-        headers = {"kid": kid, "typ": TOKEN_TYPE}
+        headers = {"kid": kid, "typ": kind}
         return jwt.encode(dict(claims), self.private_keys[kid], algorithm=ALGORITHM, headers=headers)
 
 
@@ -58,6 +58,10 @@ class Signer:
         keys = await self._read(territory)
         self._keys[territory.code] = keys
         return keys
+
+    async def forget(self, territory: Territory) -> None:
+        """Read the territory's keys anew the next time: they have changed."""
+        self._keys.pop(territory.code, None)
 
     async def _read(self, territory: Territory) -> TerritoryKeys:
         pool = self._router.pool(territory.code)

@@ -24,6 +24,7 @@ router = APIRouter(tags=["comments"], route_class=StrictRoute)
 
 @router.post(
     "/posts/{post_id}/comments",
+    operation_id="write_comment",
     status_code=201,
     responses={201: {"model": CommentAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
 )

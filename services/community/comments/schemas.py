@@ -5,11 +5,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
-from shared.web.bodies import RequestBody
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText, TimeText
 
 
 class CommentBody(RequestBody):
     """A comment to be written. Markdown in `body`."""
+
+    model_config = example({"body": "I do."})
 
     body: Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]
     parent_id: UUID | None = None
@@ -18,14 +21,14 @@ class CommentBody(RequestBody):
 class CommentAnswer(BaseModel):
     """A comment."""
 
-    id: str
-    post_id: str
-    community_id: str
-    author_id: str
-    parent_id: str | None
+    id: IdText
+    post_id: IdText
+    community_id: IdText
+    author_id: IdText
+    parent_id: IdText | None
     body: str
     body_html: str
-    created_at: str
+    created_at: TimeText
     version: int
 
 

@@ -24,6 +24,7 @@ IdOrSlug = Annotated[str, Path(min_length=3, max_length=60, pattern=r"^[a-z0-9-]
 
 @router.post(
     "/communities",
+    operation_id="found_community",
     status_code=201,
     responses={201: {"model": CommunityAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
 )
@@ -48,7 +49,7 @@ async def found(call: CallDep, body: FoundBody) -> Response:
     "/communities/{id_or_slug}",
     responses={200: {"model": CommunityAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)},
 )
-async def read(call: AnonymousCallDep, id_or_slug: IdOrSlug) -> Response:
+async def read_community(call: AnonymousCallDep, id_or_slug: IdOrSlug) -> Response:
     """A community; a private one only for its members."""
     community = await find_community(call.pool, id_or_slug, call.viewer)
     if community is None:

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.community.communities.rules import SLUG_PATTERN, is_free_of_ids
-from shared.web.bodies import RequestBody
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText, TimeText
 
 Visibility = Literal["public", "unlisted", "private"]
 JoinPolicy = Literal["open", "approval", "invitation"]
@@ -22,6 +23,10 @@ def _no_id(slug: str) -> str:
 class FoundBody(RequestBody):
     """A community to be founded."""
 
+    model_config = example(
+        {"name": "Harbour friends", "description": "Around the harbour", "visibility": "public", "join_policy": "open"}
+    )
+
     name: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
     slug: Annotated[str, StringConstraints(pattern=SLUG_PATTERN), AfterValidator(_no_id)] | None = None
     description: Annotated[str, StringConstraints(max_length=5_000)] = ""
@@ -36,16 +41,16 @@ class FoundBody(RequestBody):
 class CommunityAnswer(BaseModel):
     """A community; `my_role` is null for those who are no members."""
 
-    id: str
+    id: IdText
     slug: str
     name: str
     description: str
     visibility: Visibility
     join_policy: JoinPolicy
     kind: str
-    parent_id: str | None
-    founder_id: str
+    parent_id: IdText | None
+    founder_id: IdText
     member_count: int
-    created_at: str
+    created_at: TimeText
     version: int
     my_role: str | None

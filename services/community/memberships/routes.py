@@ -1,5 +1,6 @@
 """Joining, leaving, listing members."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from shared.database.keyset import decode_place, encode_place
 from shared.errors import not_found
 from shared.web.bodies import StrictRoute
 from shared.web.dependencies import AnonymousCallDep, CallDep
-from shared.web.execution import Rendered, execute
+from shared.web.execution import Rendered, execute, no_content
 from shared.web.paging import PageDep, page_response
 from shared.web.problems import problems
 
@@ -33,7 +34,7 @@ async def join_community(
 ) -> Response:
     """Join a community, or ask to where members are approved."""
     del body
-    return await execute(call, join, community_id, call.account_id, render=_joined)
+    return await execute(call, join, community_id, call.account_id, render=partial(_joined, community_id))
 
 
 @router.delete(
@@ -43,7 +44,7 @@ async def join_community(
 )
 async def leave_community(call: CallDep, community_id: UUID) -> Response:
     """Leave a community, or take back the request to join it."""
-    return await execute(call, leave, community_id, call.account_id, render=lambda _: Rendered(204))
+    return await execute(call, leave, community_id, call.account_id, render=no_content)
 
 
 @router.get(
@@ -62,6 +63,9 @@ async def read_members(call: AnonymousCallDep, community_id: UUID, page: PageDep
     return page_response(call.request, [row["item"] for row in shown], next_cursor, position=head)
 
 
-def _joined(outcome: tuple[str, bytes]) -> Rendered:
+def _joined(community_id: UUID, outcome: tuple[str, bytes]) -> Rendered:
     state, body = outcome
-    return Rendered(201 if state == "active" else 202, body)
+    if state != "active":
+        return Rendered(202, body)
+    # A membership has no address of its own to read: it stands in this list.
+    return Rendered(201, body, {"location": f"/api/communities/{community_id}/members"})

@@ -2,21 +2,24 @@
 
 from pydantic import BaseModel
 
-from shared.web.bodies import RequestBody
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText, TimeText
 
 
 class JoinBody(RequestBody):
     """Nothing yet: who joins is who calls."""
 
+    model_config = example({})
+
 
 class Member(BaseModel):
     """An account's place in a community."""
 
-    account_id: str
+    account_id: IdText
     username: str | None
     role: str
     state: str
-    joined_at: str
+    joined_at: TimeText
 
 
 class MemberList(BaseModel):

@@ -1,10 +1,12 @@
 """Reading posts, in communities that the viewer may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, or_, select, tuple_
 
 from services.community.posts.tables import posts
 from shared.database.connection import Connection, Row
@@ -15,21 +17,23 @@ from shared.events.store import fetch_with_head, sealed_head
 from shared.identifiers import Position
 from shared.read_models.communities import published_communities, visible_to
 
+POST: Mapping[str, ColumnElement[Any]] = {
+    "id": posts.c.id,
+    "community_id": posts.c.community_id,
+    "author_id": posts.c.author_id,
+    "title": posts.c.title,
+    "body": posts.c.body,
+    "body_html": posts.c.body_html,
+    "kind": posts.c.kind,
+    "tags": posts.c.tags,
+    "comment_count": posts.c.comment_count,
+    "score": posts.c.score,
+    "created_at": json_time(posts.c.created_at),
+    "version": posts.c.version,
+}
+"""The members of a post, wherever it is shown."""
 _POST = select(
-    json_object(
-        id=posts.c.id,
-        community_id=posts.c.community_id,
-        author_id=posts.c.author_id,
-        title=posts.c.title,
-        body=posts.c.body,
-        body_html=posts.c.body_html,
-        kind=posts.c.kind,
-        tags=posts.c.tags,
-        comment_count=posts.c.comment_count,
-        score=posts.c.score,
-        created_at=json_time(posts.c.created_at),
-        version=posts.c.version,
-    ).label("item"),
+    json_object(**POST).label("item"),
     posts.c.id,
     posts.c.community_id,
     posts.c.created_at,

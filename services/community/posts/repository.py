@@ -9,7 +9,8 @@ from services.community.posts.tables import posts
 from shared.database.connection import Connection
 from shared.database.statements import compiled
 
-_INSERT = compiled(insert(posts).values({column.name: bindparam(column.name) for column in posts.c}))
+_GIVEN = [column.name for column in posts.c if column.computed is None]
+_INSERT = compiled(insert(posts).values({name: bindparam(name) for name in _GIVEN}))
 
 
 async def insert_post(connection: Connection, new: NewPost, body_html: str, now: datetime) -> None:
@@ -28,4 +29,5 @@ async def insert_post(connection: Connection, new: NewPost, body_html: str, now:
         score=0,
         created_at=now,
         version=1,
+        active_at=now,
     )

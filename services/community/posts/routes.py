@@ -24,12 +24,13 @@ router = APIRouter(tags=["posts"], route_class=StrictRoute)
 
 @router.post(
     "/communities/{community_id}/posts",
+    operation_id="publish_post",
     status_code=201,
     responses={201: {"model": PostAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
 )
 async def publish(call: CallDep, community_id: UUID, body: PostBody) -> Response:
     """Publish a post in a community that one is a member of."""
-    new = NewPost(new_id(), community_id, call.account_id, body.title, body.body, body.kind, body.tags)
+    new = NewPost(new_id(), community_id, call.account_id, body.title, body.body, body.kind, tuple(body.tags))
     return await execute(call, publish_post, new, render=_published)
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from shared.web.bodies import RequestBody
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText, TimeText
 
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^\S+$")]
 
@@ -12,18 +13,20 @@ Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^\
 class PostBody(RequestBody):
     """A post to be published. Markdown in `body`."""
 
+    model_config = example({"title": "Harbour festival", "body": "Who brings the **boats**?", "tags": ["festival"]})
+
     title: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"\S")]
     body: Annotated[str, StringConstraints(max_length=40_000)]
     kind: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")] = "discussion"
-    tags: Annotated[tuple[Tag, ...], Field(max_length=10)] = ()
+    tags: list[Tag] = Field(default=[], max_length=10)
 
 
 class PostAnswer(BaseModel):
     """A post."""
 
-    id: str
-    community_id: str
-    author_id: str
+    id: IdText
+    community_id: IdText
+    author_id: IdText
     title: str
     body: str
     body_html: str
@@ -31,7 +34,7 @@ class PostAnswer(BaseModel):
     tags: list[str]
     comment_count: int
     score: int
-    created_at: str
+    created_at: TimeText
     version: int
 
 

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 
 from services.event.appending.commands import Proposal
-from services.event.appending.schemas import AppendBody
+from services.event.appending.schemas import AppendBody, ProposedEvent
 from shared.events.unit_of_work import Appended
 from shared.web.execution import EVENT_ID_HEADER, Rendered
 
 
 def proposals_of(body: AppendBody) -> list[Proposal]:
     """What the client wants appended."""
-    return [Proposal(e.id, e.type, e.data, {k: str(v) for k, v in e.metadata if v is not None}) for e in body.events]
+    return [Proposal(event.id, event.type, event.data, _links_of(event)) for event in body.events]
+
+
+def _links_of(event: ProposedEvent) -> dict[str, str]:
+    if "metadata" not in event.model_fields_set:
+        # Most say nothing, and to walk through what is not said takes as long as all the rest.
+        return {}
+    return {name: str(link) for name, link in event.metadata if link is not None}
 
 
 def answer_of(stream: str, appended: Sequence[Appended]) -> Rendered:

@@ -13,7 +13,7 @@ from shared.events import catalogue
 from shared.events.canonical import require_canonical
 from shared.events.event import Event
 from shared.events.group_append import Entry
-from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, metadata_of, require_category
+from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, id_conflict, metadata_of, require_category
 from shared.identifiers import ActorId, new_id
 from shared.observability.request_context import RequestContext
 
@@ -21,7 +21,7 @@ EXTERNAL = tuple(event for event in catalogue.EVENTS.values() if event.external)
 """Types that may be appended over HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
 class Proposal:
     """An event that a client wants appended."""
 
@@ -55,6 +55,9 @@ async def append_alone(
     for proposal, event in zip(proposals, events, strict=True):
         at = expected if not appended or expected == "any" else appended[-1].version
         appended.append(await work.append(stream, at, event, event_id=proposal.id, links=proposal.links))
+    if len(work.appended) not in {0, len(appended)}:
+        # Some were appended before, and not together with the others.
+        raise id_conflict()
     return appended
 
 

@@ -1,7 +1,8 @@
 """Appending by the express lane: plain events of a caller whose token and roles were looked at a moment ago."""
 
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,19 +14,35 @@ from services.event.appending.origin import passed_on
 from services.event.appending.schemas import AppendBody
 from shared.errors import ServiceError
 from shared.events.group_append import GroupAppender
-from shared.events.origins import Origin
-from shared.identifiers import ActorId
-from shared.identity.permissions import Permission, permissions_of
+from shared.identity.decisions import has_permission
+from shared.identity.permissions import Permission
+from shared.identity.places import Scope
 from shared.identity.principal import Principal
-from shared.service.express import ExpressRequest, ExpressRoute, Taken
+from shared.identity.verifier import KnownToken
+from shared.service.express import ExpressRequest
+from shared.service.express_route import ExpressRoute, Taken
+from shared.service.known_heads import Head
 from shared.web.bodies import parse_json
 from shared.web.resources import Resources
 
 # Half of what a revocation may take to be felt.
-ROLES_ARE_RECENT_SECONDS = 1.0
+GRANTS_ARE_RECENT_SECONDS = 1.0
 
 _BEARER = b"Bearer "
+# What is stored together with the events, in a transaction of their own.
+_STORED = frozenset((b"idempotency-key", b"x-reason"))
 _BODY = TypeAdapter(AppendBody)
+
+
+@dataclass(slots=True)
+class _Fields:
+    """What the fields of a request say to this lane."""
+
+    token_digest: bytes | None
+    is_plain: bool
+    agent: str
+    known: KnownToken | None = None
+    """The token, once it was found good."""
 
 
 class ExpressAppend(ExpressRoute):
@@ -40,38 +57,54 @@ class ExpressAppend(ExpressRoute):
         self._appenders = appenders
 
     @override
-    def take(self, request: ExpressRequest) -> Taken | None:
+    def begin(self, request: ExpressRequest, rest: str) -> Taken | None:
         """Submit the events to the group's writer."""
-        principal = self._principal(request)
-        if principal is None or request.headers.get(b"content-type") != b"application/json":
+        fields = _fields_of(request.head)
+        principal = self._principal(fields)
+        if principal is None or not fields.is_plain:
             return None
         try:
             body = _BODY.validate_python(parse_json(request.body))
             proposals = proposals_of(body)
-            events = parse(request.rest, proposals)
+            events = parse(rest, proposals)
             if any(event.personal_fields() for event in events):
                 return None
             entries = entries_of(proposals, events, principal.actor, request.context)
-            origin = _origin_of(request, entries[0].occurred_at, principal.actor)
+            forwarded = request.headers.get(b"x-forwarded-for")
+            origin = passed_on(request.context, entries[0].occurred_at, principal.actor, forwarded, fields.agent)
             appender = self._appenders[principal.territory]
-            result = appender.submit(request.rest, body.expected_version, entries, origin=origin)
+            result = appender.submit(rest, body.expected_version, entries, origin=origin)
         except (ServiceError, ValidationError):
             # Nothing was submitted; the ordinary way says what is wrong.
             return None
-        return Taken(principal.territory, result, partial(answer_of, request.rest))
+        return Taken(principal.territory, result, partial(answer_of, rest))
 
-    def _principal(self, request: ExpressRequest) -> Principal | None:
+    def _principal(self, fields: _Fields) -> Principal | None:
         """Who calls, when it is known without asking that they may."""
-        credentials = request.headers.get(b"authorization", b"")
-        if not credentials.startswith(_BEARER):
+        if fields.token_digest is None:
             return None
-        principal = self._resources.verifier.known(credentials[len(_BEARER) :])
-        if principal is None:
+        known = fields.known
+        if known is None or not known.holds:
+            known = fields.known = self._resources.verifier.known_by(fields.token_digest)
+        if known is None:
             return None
-        roles = self._resources.roles[principal.territory].recent(principal.account_id, ROLES_ARE_RECENT_SECONDS)
-        return principal if roles and Permission.APPEND_EVENTS in permissions_of(roles) else None
+        principal = known.principal
+        # What programs and helpers do takes a second look.
+        if principal.scopes is not None or principal.impersonator is not None:
+            return None
+        grants = self._resources.grants[principal.territory].recent(principal.account_id, GRANTS_ARE_RECENT_SECONDS)
+        may = has_permission(grants or (), Permission.APPEND_EVENTS, Scope(principal.territory))
+        return principal if may else None
 
 
-def _origin_of(request: ExpressRequest, at: datetime, actor: ActorId) -> Origin | None:
-    agent = request.headers.get(b"user-agent", b"").decode("latin-1")
-    return passed_on(request.context, at, actor, request.headers.get(b"x-forwarded-for"), agent)
+def _fields_of(head: Head) -> _Fields:
+    """Read once for all requests that have the same."""
+    if not isinstance(head.found, _Fields):
+        fields = head.fields
+        credentials = fields.get(b"authorization", b"")
+        head.found = _Fields(
+            hashlib.sha256(credentials[len(_BEARER) :]).digest() if credentials.startswith(_BEARER) else None,
+            fields.get(b"content-type") == b"application/json" and _STORED.isdisjoint(fields),
+            fields.get(b"user-agent", b"").decode("latin-1"),
+        )
+    return head.found

@@ -25,7 +25,7 @@ router = APIRouter(tags=["events"], route_class=StrictRoute)
     responses={201: {"model": AppendAnswer}, **problems(400, 401, 403, 404, 409, 413, 415, 422, 503)},
 )
 @leaves(*EXTERNAL)
-async def append(call: CallDep, stream: str, body: AppendBody) -> Response:
+async def append_events(call: CallDep, stream: str, body: AppendBody) -> Response:
     """Append events to a stream, all or none. Needs the permission `events:append`."""
     await require(call, Permission.APPEND_EVENTS)
     proposals = proposals_of(body)

@@ -1,11 +1,13 @@
 """The shapes of appending."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, WrapValidator
 
-from shared.web.bodies import RequestBody
+from shared.web.bodies import RequestBody, example
+from shared.web.formats import IdText
 
 MOST_EVENTS = 100
 
@@ -34,10 +36,40 @@ def _require_different_ids(events: list[ProposedEvent]) -> list[ProposedEvent]:
     return events
 
 
+_NO_VERSION = "give any, none, or the version that the stream has, a whole number from 0"
+
+
+def _in_one_sentence(given: object, parse: Callable[[object], int | str]) -> int | str:
+    """One complaint about the field, not one for each kind of value that it may have."""
+    try:
+        return parse(given)
+    except ValidationError:
+        raise ValueError(_NO_VERSION) from None
+
+
+ExpectedVersion = Annotated[
+    Literal["any", "none"] | Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)],
+    WrapValidator(_in_one_sentence),
+    Field(json_schema_extra={"x-complaint": _NO_VERSION}),
+]
+
+
 class AppendBody(RequestBody):
     """Events for one stream, all or none."""
 
-    expected_version: Literal["any", "none"] | Annotated[int, Field(ge=0, le=2**31 - 1)]
+    model_config = example(
+        {
+            "expected_version": "any",
+            "events": [
+                {
+                    "type": "event.decision.recorded",
+                    "data": {"title": "A new bridge", "outcome": "accepted", "reference": "2026/114"},
+                }
+            ],
+        }
+    )
+
+    expected_version: ExpectedVersion
     events: Annotated[
         list[ProposedEvent], Field(min_length=1, max_length=MOST_EVENTS), AfterValidator(_require_different_ids)
     ]
@@ -49,4 +81,4 @@ class AppendAnswer(BaseModel):
     stream: str
     first_version: int
     last_version: int
-    ids: list[str]
+    ids: list[IdText]

@@ -25,6 +25,7 @@ COLUMNS = (
     "address",
     "user_agent",
     "route",
+    "impersonator",
 )
 # What spreadsheets take for the beginning of a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -46,6 +46,7 @@ _BY_ITS_VALUES = compiled(select(func.set_config("plan_cache_mode", "force_custo
 _origins = request_origins.c
 _request_id = events.c.metadata["request_id"].astext
 _reason = events.c.metadata["reason"].astext
+_impersonator = events.c.metadata["impersonator"].astext
 _origin = case(
     (_origins.request_id.is_(None), null().cast(JSON)),
     else_=json_object(
@@ -63,6 +64,7 @@ _ITEM = json_object(
     subject=events.c.stream,
     request_id=_request_id,
     reason=_reason,
+    impersonator=_impersonator,
     origin=_origin,
 )
 _CAME_FROM = and_(_origins.request_id == _request_id, _origins.at == events.c.occurred_at)

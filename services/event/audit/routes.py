@@ -16,7 +16,7 @@ from shared.events.catalogue.event import SensitiveRead
 from shared.identity.permissions import Permission
 from shared.web.auditing import leaves, record_read
 from shared.web.bodies import StrictRoute
-from shared.web.dependencies import Call, CallDep, require
+from shared.web.dependencies import Call, CallDep, require, require_step_up
 from shared.web.paging import LARGEST_PAGE, page_response
 from shared.web.problems import problems
 
@@ -47,7 +47,12 @@ async def read_audit(
     return page_response(request, [row["item"] for row in page], next_cursor, position=head)
 
 
-@router.get("/audit/export", response_class=Response, responses={200: _FILES, **problems(400, 401, 403, 404, 422, 503)})
+@router.get(
+    "/audit/export",
+    operation_id="export_audit",
+    response_class=Response,
+    responses={200: _FILES, **problems(400, 401, 403, 404, 422, 503)},
+)
 @leaves(SensitiveRead)
 async def export(
     call: CallDep,
@@ -58,9 +63,12 @@ async def export(
 ) -> Response:
     """All that the list has, as one file. Needs the permission `audit:read`; that it was read is an entry too.
 
+    Whoever has a second factor shows it first.
+
     A cell that a spreadsheet would take for a formula has an apostrophe before it.
     """
     await require(call, Permission.READ_AUDIT)
+    await require_step_up(call)
     await record_read(call, "audit-export", format=file_format, **shown_filters(wanted, part))
     name = f"audit-{call.territory.code}-{utc_now():%Y%m%dT%H%M%SZ}.{file_format}"
     headers = {

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from shared.web.formats import IdText, TimeText
+
 
 class AuditOrigin(BaseModel):
     """From where: the client's address as the gateway saw it, what it says it is, and the route that it took."""
@@ -18,13 +20,14 @@ class AuditEntry(BaseModel):
     """
 
     position: int
-    event_id: str
-    occurred_at: str
+    event_id: IdText
+    occurred_at: TimeText
     actor: str
     action: str
     subject: str
     request_id: str | None
     reason: str | None
+    impersonator: IdText | None
     origin: AuditOrigin | None
 
 

@@ -26,7 +26,7 @@ async def read_catalogue(request: Request, _: AnonymousCallDep) -> Response:
 @router.get(
     "/events/catalogue/{event_type}", responses={200: {"model": EventTypeAnswer}, **problems(400, 401, 403, 404, 422)}
 )
-async def read_type(request: Request, _: AnonymousCallDep, event_type: str) -> Response:
+async def read_event_type(request: Request, _: AnonymousCallDep, event_type: str) -> Response:
     """One type of event. Public."""
     found = described_type(event_type)
     if found is None:

@@ -7,15 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.event.decisions.queries import find_decision, list_decisions
 from services.event.decisions.schemas import Decision, DecisionList
-from shared.database.keyset import decode_cursor, encode_cursor
-from shared.errors import Kind, ServiceError, not_found
+from shared.database.keyset import decode_position, encode_cursor
+from shared.errors import not_found
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import AnonymousCallDep
 from shared.web.paging import PageDep, page_response
 from shared.web.problems import problems
-
-LARGEST_POSITION = 2**53 - 1
 
 router = APIRouter(tags=["decisions"], route_class=StrictRoute)
 
@@ -31,8 +29,7 @@ async def read_decisions(
     ] = None,
 ) -> Response:
     """What the territory has decided, the last recorded first; `X-Position` is what the list has taken in."""
-    before = _place(page.cursor) if page.cursor is not None else LARGEST_POSITION
-    rows, reached = await list_decisions(call.pool, before, page.limit + 1, q)
+    rows, reached = await list_decisions(call.pool, decode_position(page.cursor), page.limit + 1, q)
     shown = rows[: page.limit]
     next_cursor = encode_cursor(shown[-1]["position"]) if len(rows) > page.limit else None
     return page_response(request, [row["item"] for row in shown], next_cursor, position=reached)
@@ -45,10 +42,3 @@ async def read_decision(request: Request, call: AnonymousCallDep, decision_id: U
     if item is None:
         raise not_found("decision")
     return respond(request, item, position=reached)
-
-
-def _place(cursor: str) -> int:
-    (position,) = decode_cursor(cursor, int)
-    if not 0 <= int(position) <= LARGEST_POSITION:
-        raise ServiceError(Kind.INVALID, "bad-cursor", "The cursor was not given by this list.")
-    return int(position)

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from shared.web.formats import IdText, TimeText
+
 
 class DecisionLinks(BaseModel):
     """Where the event is, and the proof that it stands in the record."""
@@ -13,14 +15,14 @@ class DecisionLinks(BaseModel):
 class Decision(BaseModel):
     """What was recorded last in the decision's stream; `id` is the stream's."""
 
-    id: str
+    id: IdText
     title: str
     outcome: str
     reference: str | None
     recorded_by: str
-    recorded_at: str
+    recorded_at: TimeText
     position: int
-    event_id: str
+    event_id: IdText
     links: DecisionLinks
 
 

@@ -17,7 +17,7 @@ from shared.web.auditing import leaves, record_read
 from shared.web.bodies import StrictRoute
 from shared.web.caching import respond
 from shared.web.dependencies import CallDep, require
-from shared.web.execution import Rendered, execute
+from shared.web.execution import Rendered, execute, no_content
 from shared.web.paging import PageDep, page_response
 from shared.web.problems import problems
 
@@ -33,7 +33,7 @@ ParkedPosition = Annotated[int, Path(ge=1, le=LARGEST_POSITION)]
 
 @router.get("/events/parked", responses={200: {"model": ParkedEventList}, **problems(400, 401, 403, 404, 422, 503)})
 @leaves(SensitiveRead)
-async def read_parked(
+async def read_parked_events(
     request: Request,
     call: CallDep,
     page: PageDep,
@@ -54,7 +54,7 @@ async def read_parked(
     responses={200: {"model": ParkedEventAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
 @leaves(SensitiveRead)
-async def read_one_parked(request: Request, call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
+async def read_parked_event(request: Request, call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """One parked event as it is stored, and why it was set aside. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
     found = await find_parked(call.pool, consumer, position)
@@ -71,7 +71,7 @@ async def read_one_parked(request: Request, call: CallDep, consumer: Name, posit
     responses={202: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 @leaves(ParkedEventReplayed)
-async def replay_one(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
+async def replay_parked_event(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """Have the consumer handle the event again, within a second. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
     return await execute(call, replay, consumer, position, render=_replaying)
@@ -83,7 +83,7 @@ async def replay_one(call: CallDep, consumer: Name, position: ParkedPosition) ->
     responses={202: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 @leaves(ParkedEventReplayed)
-async def replay_many(call: CallDep, consumer: Name) -> Response:
+async def replay_parked_events(call: CallDep, consumer: Name) -> Response:
     """Have the consumer handle its parked events again, 1,000 a call. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
     return await execute(call, replay_some, consumer, render=_replaying)
@@ -96,10 +96,10 @@ async def replay_many(call: CallDep, consumer: Name) -> Response:
     responses=problems(400, 401, 403, 404, 409, 422, 503),
 )
 @leaves(ParkedEventDiscarded)
-async def discard_one(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
+async def discard_parked_event(call: CallDep, consumer: Name, position: ParkedPosition) -> Response:
     """Give a parked event up: this consumer never handles it. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
-    return await execute(call, discard, consumer, position, render=_done)
+    return await execute(call, discard, consumer, position, render=no_content)
 
 
 @router.delete(
@@ -107,14 +107,10 @@ async def discard_one(call: CallDep, consumer: Name, position: ParkedPosition) -
     responses={200: {"model": ParkedProgress}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 @leaves(ParkedEventDiscarded)
-async def discard_many(call: CallDep, consumer: Name) -> Response:
+async def discard_parked_events(call: CallDep, consumer: Name) -> Response:
     """Give a consumer's parked events up, 1,000 a call. Needs the permission `events:operate`."""
     await require(call, Permission.OPERATE_EVENTS)
     return await execute(call, discard_some, consumer, render=_discarded)
-
-
-def _done(_: None) -> Rendered:
-    return Rendered(204)
 
 
 def _replaying(progress: Progress) -> Rendered:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from shared.clock import format_time
 from shared.database.connection import Row
+from shared.web.formats import IdText, TimeText
 
 
 class ParkedEvent(BaseModel):
@@ -13,13 +14,13 @@ class ParkedEvent(BaseModel):
 
     consumer: str
     position: int
-    event_id: str
+    event_id: IdText
     type: str
     reason: str
     attempts: int
     state: Literal["parked", "replaying"]
-    parked_at: str
-    requested_at: str | None
+    parked_at: TimeText
+    requested_at: TimeText | None
 
 
 class ParkedEventAnswer(ParkedEvent):

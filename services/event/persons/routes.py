@@ -20,6 +20,7 @@ router = APIRouter(tags=["persons"], route_class=StrictRoute)
 
 @router.delete(
     "/events/persons/{person_id}",
+    operation_id="erase_person",
     responses={200: {"model": ErasureAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
 @leaves(PersonErased)

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.web.formats import TimeText
+
 
 class BuildAnswer(BaseModel):
     """A filling of a projection; a retired one has no position any more."""
@@ -14,8 +16,8 @@ class BuildAnswer(BaseModel):
     build: int
     position: int | None
     lag: int | None
-    started_at: str
-    switched_at: str | None
+    started_at: TimeText
+    switched_at: TimeText | None
 
 
 class ProjectionList(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.event.proofs.bundle import LARGEST_BUNDLE, Bundler
@@ -14,7 +14,7 @@ from shared.errors import FieldError, Kind, ServiceError, not_found
 from shared.events import catalogue
 from shared.events.envelope import StoredEvent
 from shared.identity.permissions import Permission
-from shared.web.caching import JSON
+from shared.web.caching import JSON, etag_of_body, unchanged
 from shared.web.dependencies import AnonymousCall, AnonymousCallDep, may
 from shared.web.problems import problems
 
@@ -35,7 +35,7 @@ async def read_bundle(
     first: Annotated[int | None, Query(alias="from", ge=1, le=LARGEST, description="a position, or a version")] = None,
     last: Annotated[int | None, Query(alias="to", ge=1, le=LARGEST, description="included; at most 1,000")] = None,
     since_size: Annotated[int | None, Query(ge=1, le=LARGEST, description="size of a head that you kept")] = None,
-) -> StreamingResponse:
+) -> Response:
     """Events as hashed, each with its audit path to one signed head: what the offline verifier takes.
 
     Of `from` and `to` positions, or of `stream`. Events of public types are for everyone; of the others operators and
@@ -48,7 +48,15 @@ async def read_bundle(
     keys = [key_answer(key) for key in await desk.keys()]
     head = await desk.current()
     covered(since_size or 0, head.tree_size)
-    bundler = Bundler(call.pool, head, keys, await _may_read(call))
+    reads_all = await may(call, Permission.READ_ALL_EVENTS)
+    fields = {
+        "etag": etag_of_body(f"{head.signature} {keys} {call.actor} {reads_all} {request.url.query}".encode()),
+        "cache-control": "private, no-cache",
+        "x-position": str(head.tree_size),
+    }
+    if (known := unchanged(request, fields)) is not None:
+        return known
+    bundler = Bundler(call.pool, head, keys, _readable(call, reads_all=reads_all))
     start = first or 1
     if stream is None:
         if start > head.tree_size or (last or 0) > head.tree_size:
@@ -60,14 +68,12 @@ async def read_bundle(
         end = last or min(start + LARGEST_BUNDLE - 1, LARGEST_VERSION)
         _require_range(start, min(end, LARGEST_VERSION))
         body = await bundler.stream(stream, start, end, since_size)
-    return StreamingResponse(
-        body, media_type=JSON, headers={"cache-control": "private, no-cache", "x-position": str(head.tree_size)}
-    )
+    return StreamingResponse(body, media_type=JSON, headers=fields)
 
 
-async def _may_read(call: AnonymousCall) -> Callable[[StoredEvent], bool]:
+def _readable(call: AnonymousCall, *, reads_all: bool) -> Callable[[StoredEvent], bool]:
     """As `GET /events`, and for everyone what is public."""
-    if await may(call, Permission.READ_ALL_EVENTS):
+    if reads_all:
         return lambda _: True
     own = str(call.actor) if call.principal else None
     return lambda event: event.type in PUBLIC_TYPES or event.actor == own

@@ -28,7 +28,7 @@ Size = Annotated[int | None, Query(ge=1, le=LARGEST, description="the tree's siz
 
 
 @router.get("/events/head", responses={200: {"model": TreeHeadAnswer}, **problems(400, 401, 403, 404, 422, 503)})
-async def read_head(request: Request, call: AnonymousCallDep) -> Response:
+async def read_tree_head(request: Request, call: AnonymousCallDep) -> Response:
     """The signed tree head that covers every sealed event."""
     head = await desk_of(request, call).current()
     body = TreeHeadAnswer.model_validate(head.to_json()).model_dump_json().encode()
@@ -36,7 +36,7 @@ async def read_head(request: Request, call: AnonymousCallDep) -> Response:
 
 
 @router.get("/events/heads", responses={200: {"model": HeadList}, **problems(400, 401, 403, 404, 422, 503)})
-async def read_heads(request: Request, call: AnonymousCallDep, page: PageDep) -> Response:
+async def read_tree_heads(request: Request, call: AnonymousCallDep, page: PageDep) -> Response:
     """The signed heads that were kept, the newest first."""
     before = start_of(page.cursor, LARGEST + 1)
     heads = await desk_of(request, call).kept(before, page.limit + 1)
@@ -46,7 +46,7 @@ async def read_heads(request: Request, call: AnonymousCallDep, page: PageDep) ->
 
 
 @router.get("/events/keys", responses={200: {"model": HeadKeys}, **problems(400, 401, 403, 404, 422, 503)})
-async def read_keys(request: Request, call: AnonymousCallDep) -> Response:
+async def read_tree_head_keys(request: Request, call: AnonymousCallDep) -> Response:
     """The public keys that tree heads were ever signed with, the one that signs now first."""
     keys = HeadKeys(items=[key_answer(key) for key in await desk_of(request, call).keys()])
     return respond(request, keys.model_dump_json().encode(), cache_control="public, max-age=300")

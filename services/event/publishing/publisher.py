@@ -5,12 +5,13 @@ since consumers fill every gap from the store; so does one whose last message is
 """
 
 import asyncio
+from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
-
-import orjson
 
 from shared.database.pool import Pool
 from shared.events import store
+from shared.events.envelope import published_body
 from shared.identifiers import Position
 from shared.messaging.bus import LastMessage, MessageBus, Outgoing
 from shared.messaging.errors import BusUnavailable, WrongLastSequence
@@ -21,6 +22,8 @@ from shared.territory.territory import Territory
 log = get_logger()
 
 BATCH = 500
+# Batches of the sealer that are kept until their turn, each of a thousand events at most; the rest is read again.
+MOST_KEPT = 4
 # What a new stream is given of the past.
 TAIL = 1000
 IDLE_SECONDS = 1.0
@@ -35,12 +38,14 @@ class Publisher:
         self._pool = pool
         self._bus = bus
         self._woken = asyncio.Event()
+        self._handed_on: deque[Sequence[Outgoing]] = deque(maxlen=MOST_KEPT)
         self._sealed = 0
         self._published = 0
 
-    def wake(self, sealed: int) -> None:
-        """There is something to publish, up to this position."""
-        self._sealed = sealed
+    def take(self, sealed: Sequence[Outgoing]) -> None:
+        """What has just been sealed, in order: it need not be read from the store."""
+        self._handed_on.append(sealed)
+        self._sealed = sealed[-1].position
         self._report()
         self._woken.set()
 
@@ -75,15 +80,26 @@ class Publisher:
             position = max(head - TAIL, 0)
         self._published, self._sealed = position, max(self._sealed, head)
         self._report()
+        # Alone, so that a message which cannot be published is told of with the reason.
+        most = 1
         while True:
             self._woken.clear()
-            events = await store.read_after(self._pool, Position(position), BATCH)
-            if events:
-                outgoing = [Outgoing(str(e.id), e.type, e.position, orjson.dumps(e.to_json())) for e in events]
+            if outgoing := await self._next(position, most):
                 sequence = await self._bus.publish_window(outgoing, sequence)
-                self._published = position = events[-1].position
+                self._published = position = outgoing[-1].position
                 self._report()
+                most = BATCH
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await self._woken.wait()
+
+    async def _next(self, position: int, most: int) -> Sequence[Outgoing]:
+        """What follows the position: as the sealer handed it on, else from the store."""
+        kept = self._handed_on
+        while kept and kept[0][0].position <= position:
+            kept.popleft()
+        if kept and kept[0][0].position == position + 1 and most == BATCH:
+            return kept.popleft()
+        events = await store.read_after(self._pool, Position(position), most)
+        return [Outgoing(str(e.id), e.type, e.position, published_body(e.leaf_bytes(), e.position)) for e in events]

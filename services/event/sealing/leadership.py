@@ -17,6 +17,7 @@ from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import APPENDED, SEALED
 from shared.observability.logging import get_logger
 from shared.observability.metrics import SEALED_POSITION
+from shared.resilience.endings import end_tasks
 from shared.resilience.retries import run_forever
 from shared.territory.territory import Territory
 
@@ -77,11 +78,11 @@ class SealingDesk:
             await asyncio.sleep(CANDIDATE_SECONDS)
 
     async def _lead(self, connection: Connection) -> None:
-        sealer = Sealer(connection, self.territory.code)
+        publisher = Publisher(self.territory, self.pool, self.bus)
+        sealer = Sealer(connection, self.territory.code, publisher.take)
         await sealer.begin()
         self.is_led = True
         log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
-        publisher = Publisher(self.territory, self.pool, self.bus)
         try:
             async with asyncio.TaskGroup() as group:
                 # Publishing and signing fail and begin again by themselves: sealing does not wait for them.
@@ -90,17 +91,16 @@ class SealingDesk:
                     for work in (publisher.run, self._sign_heads, *self.beside)
                 ]
                 try:
-                    await self._seal_forever(sealer, publisher)
+                    await self._seal_forever(sealer)
                 finally:
-                    for task in beside:
-                        task.cancel()
+                    await end_tasks(beside)
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
 
     async def _wake(self) -> None:
         self._woken.set()
 
-    async def _seal_forever(self, sealer: Sealer, publisher: Publisher) -> None:
+    async def _seal_forever(self, sealer: Sealer) -> None:
         seen_at = monotonic()
         while True:
             if monotonic() - seen_at > BEAT_SECONDS:
@@ -108,7 +108,6 @@ class SealingDesk:
                 seen_at = monotonic()
             self._woken.clear()
             if sealed := await sealer.seal():
-                publisher.wake(sealer.size)
                 await self.bus.publish_hint(SEALED)
                 await asyncio.sleep(REST_SECONDS if sealed < BATCH else 0)
             SEALED_POSITION.labels(self.territory.code).set(sealer.size)

@@ -27,9 +27,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.event.proofs.tables import tree_nodes
 from services.event.sealing.tables import sealer_terms
 from shared.database.connection import Connection, Row
+from shared.database.metadata import Xid8
 from shared.database.statements import compiled
 from shared.errors import ServiceError
-from shared.events.tables import Xid8, events, seals
+from shared.events.tables import events, seals
 from shared.identifiers import Position
 
 _LOCK_KEY = 7_364_001

@@ -4,15 +4,17 @@ Order is by `seq`, in the order in which scans find events committed; never by i
 gets a later position, so a reader by position cannot skip it. Writers are never waited for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.event.proofs.merkle_tree import Frontier
 from services.event.proofs.queries import read_frontier
 from services.event.sealing import repository
 from shared.clock import utc_now
 from shared.database.connection import Connection, Row
+from shared.events.envelope import leaf_hash, published_body
 from shared.events.store import to_event
 from shared.identifiers import Position, new_id
+from shared.messaging.bus import Outgoing
 from shared.observability.metrics import SEAL_DELAY
 
 BATCH = 1000
@@ -24,10 +26,16 @@ class Deposed(Exception):
 
 
 class Sealer:
-    """Seals on one connection, which holds the leader's lock."""
+    """Seals on one connection, which holds the leader's lock, and hands on what it has sealed."""
 
-    def __init__(self, connection: Connection, territory_code: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        territory_code: str,
+        hand_on: Callable[[Sequence[Outgoing]], None] = lambda _: None,
+    ) -> None:
         self._connection = connection
+        self._hand_on = hand_on
         self._delay = SEAL_DELAY.labels(territory_code)
         self._term = 0
         self._bound = 0
@@ -71,19 +79,23 @@ class Sealer:
     async def _seal_batch(self, rows: Sequence[Row]) -> None:
         async with self._connection.transaction():
             await self.hold()
-            frontier = await self._write(rows)
+            frontier, outgoing = await self._write(rows)
         self._frontier = frontier
+        self._hand_on(outgoing)
         self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
 
-    async def _write(self, rows: Sequence[Row]) -> Frontier:
+    async def _write(self, rows: Sequence[Row]) -> tuple[Frontier, Sequence[Outgoing]]:
         frontier = self._frontier.copy()
-        first = frontier.size + 1
-        hashes = [to_event(row).leaf_hash() for row in rows]
-        nodes = [node for leaf in hashes for node in frontier.append(leaf)]
-        sealed = [
-            (Position(position), row["seq"], leaf)
-            for position, (row, leaf) in enumerate(zip(rows, hashes, strict=True), first)
-        ]
+        nodes: list[tuple[int, int, bytes]] = []
+        sealed: list[tuple[Position, int, bytes]] = []
+        outgoing: list[Outgoing] = []
+        for number, row in enumerate(rows, frontier.size + 1):
+            position = Position(number)
+            leaf_bytes = to_event(row).leaf_bytes()
+            leaf = leaf_hash(leaf_bytes)
+            nodes += frontier.append(leaf)
+            sealed.append((position, row["seq"], leaf))
+            outgoing.append(Outgoing(str(row["id"]), row["type"], position, published_body(leaf_bytes, position)))
         await repository.insert_seals(self._connection, sealed)
         await repository.insert_nodes(self._connection, nodes)
-        return frontier
+        return frontier, outgoing

@@ -30,7 +30,7 @@ router = APIRouter(tags=["events"], route_class=StrictRoute)
     responses={200: {"model": StateAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
 @leaves(SensitiveRead)
-async def read_state(
+async def read_stream_state(
     call: CallDep,
     stream: str,
     *,

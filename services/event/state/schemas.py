@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.web.formats import TimeText
+
 
 class StateAnswer(BaseModel):
     """What was last said of each field, up to an event; `position` is null until that event is sealed.
@@ -14,7 +16,7 @@ class StateAnswer(BaseModel):
     stream: str
     version: int
     position: int | None
-    occurred_at: str
+    occurred_at: TimeText
     types: list[str]
     state: dict[str, Any]
     erased: list[str] | None = None

@@ -71,7 +71,7 @@ async def read_stream(  # noqa: PLR0913 (query parameters)
     },
 )
 @leaves(SensitiveRead)
-async def read_all(  # noqa: PLR0913 (query parameters)
+async def read_events(  # noqa: PLR0913 (query parameters)
     request: Request,
     call: CallDep,
     wanted: SelectionDep,
@@ -112,7 +112,7 @@ async def read_all(  # noqa: PLR0913 (query parameters)
     responses={200: {"model": EventAnswer}, **problems(400, 401, 403, 404, 422, 503)},
 )
 @leaves(SensitiveRead)
-async def read_by_id(request: Request, call: CallDep, event_id: UUID, form: FormDep) -> Response:
+async def read_event(request: Request, call: CallDep, event_id: UUID, form: FormDep) -> Response:
     """One event, with its position as soon as it is sealed."""
     found = await find_event(call.pool, event_id, await viewer_of(call))
     if found is None:

@@ -4,11 +4,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.web.formats import IdText
+
 
 class EventAnswer(BaseModel):
     """An event as hashed; `position` is null until it is sealed. With `reveal`, `erased` names fields that are gone."""
 
-    id: str
+    id: IdText
     position: int | None
     stream: str
     version: int

@@ -43,7 +43,7 @@ Neighbour = Annotated[str, Path(max_length=40, pattern=r"^[A-Z]{2,}(-[A-Z0-9]+)*
 @router.get(
     "/events/witness/{territory}", responses={200: {"model": WitnessAnswer}, **problems(400, 401, 403, 404, 422, 503)}
 )
-async def read_witnessed(
+async def read_witnessed_heads(
     request: Request,
     call: AnonymousCallDep,
     territory: Neighbour,
@@ -67,6 +67,7 @@ async def read_witnessed(
 
 @router.post(
     "/events/witness/{territory}/accept",
+    operation_id="accept_fork",
     responses={200: {"model": AcceptanceAnswer}, **problems(400, 401, 403, 404, 409, 422, 503)},
 )
 @leaves(ForkAccepted)

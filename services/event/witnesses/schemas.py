@@ -8,6 +8,7 @@ from services.event.proofs.tree_head import TreeHead
 from services.event.witnesses.cosignature import Cosignature
 from services.event.witnesses.queries import Fork, SeenHead
 from shared.clock import format_time
+from shared.web.formats import TimeText
 
 Fault = Literal["bad-signature", "other-epoch", "smaller-tree", "other-root", "not-consistent"]
 
@@ -41,7 +42,7 @@ class WitnessedHead(BaseModel):
     """A neighbour's head that was seen; with a fault it contradicts what was seen before."""
 
     head: NeighbourHead
-    seen_at: str
+    seen_at: TimeText
     cosignature: CosignatureAnswer | None
     fault: Fault | None
     is_accepted: bool
@@ -51,7 +52,7 @@ class ForkEvidence(BaseModel):
     """Two signed heads that cannot both be of one history; of a bad signature only that it was answered."""
 
     fault: Fault
-    seen_at: str
+    seen_at: TimeText
     is_accepted: bool
     known: NeighbourHead | None
     seen: NeighbourHead

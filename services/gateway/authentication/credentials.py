@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from shared.errors import Kind, ServiceError
+from shared.identity.principal import Principal
 from shared.identity.tokens import refused
 
 _SCHEME = b"bearer "
@@ -24,3 +25,13 @@ def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     if scheme.lower() != _SCHEME or not token:
         raise refused("token-malformed", "The Authorization header must be a bearer token.")
     return token.decode("latin-1")
+
+
+def require_token(principal: Principal | None, *, is_needed: bool) -> None:
+    """Go on only with who must be known.
+
+    Raises:
+        ServiceError: unauthenticated `token-missing`.
+    """
+    if is_needed and principal is None:
+        raise refused("token-missing", "Log in first.")

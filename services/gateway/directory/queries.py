@@ -1,44 +1,56 @@
-"""The directory, built by PostgreSQL; identical reads at one moment share one query."""
+"""The directory, built by PostgreSQL."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, or_, select, tuple_
+from sqlalchemy import DateTime, Text, Uuid, bindparam, cast, func, literal_column, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.database.connection import Row
+from shared.database.keyset import encode_place
 from shared.database.pool import Pool
 from shared.database.rows import json_object, json_time
-from shared.database.statements import compiled
+from shared.database.statements import Statement, compiled
 from shared.events.store import sealed_head
 from shared.read_models.communities import published_communities
 
 _c = published_communities.c
-_since = bindparam("since", type_=DateTime(timezone=True))
-_LIST = compiled(
-    select(
-        json_object(
-            id=_c.id,
-            slug=_c.slug,
-            name=_c.name,
-            description=_c.description,
-            visibility=_c.visibility,
-            member_count=_c.member_count,
-            created_at=json_time(_c.created_at),
-        ).label("item"),
-        _c.id,
-        _c.created_at,
-        sealed_head.label("head"),
-    )
-    .where(
-        _c.visibility == "public",
-        or_(_since.is_(None), tuple_(_c.created_at, _c.id) < tuple_(_since, bindparam("seen", type_=Uuid))),
-    )
-    # Served by communities_directory, backwards.
-    .order_by(_c.created_at.desc(), _c.id.desc())
-    .limit(bindparam("most"))
+_item = json_object(
+    id=_c.id,
+    slug=_c.slug,
+    name=_c.name,
+    description=_c.description,
+    visibility=_c.visibility,
+    member_count=_c.member_count,
+    created_at=json_time(_c.created_at),
 )
+_seen = tuple_(bindparam("since", type_=DateTime(timezone=True)), bindparam("seen", type_=Uuid))
+
+
+@cache
+def _list(limit: int, *, is_first: bool) -> Statement:
+    """The statement of a page of that length, the first one or one that goes on.
+
+    Its length stands in it, and where it goes on is no alternative: PostgreSQL keeps the plan of such a statement, and
+    made one for each query before, for as long as all the rest took. Served by communities_directory, backwards; one
+    more than is shown, to know whether there are more. What an ordered subquery gives is aggregated in that order.
+    """
+    page = (
+        select(cast(_item, Text).label("item"), _c.id, _c.created_at)
+        .where(_c.visibility == "public", true() if is_first else tuple_(_c.created_at, _c.id) < _seen)
+        .order_by(_c.created_at.desc(), _c.id.desc())
+        .limit(literal_column(str(limit + 1)))
+        .subquery()
+    )
+    return compiled(
+        select(
+            func.array_agg(page.c.item, type_=ARRAY(Text)).label("items"),
+            func.array_agg(page.c.created_at, type_=ARRAY(DateTime(timezone=True)))[limit].label("created_at"),
+            func.array_agg(page.c.id, type_=ARRAY(Uuid))[limit].label("id"),
+            sealed_head.label("head"),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +59,26 @@ class Wanted:
 
     territory: str
     before: tuple[datetime | None, UUID | None]
-    most: int
+    limit: int
 
 
-class DirectoryReader:
-    """Reads for everyone at once: one query is under way, and whoever asks meanwhile shares the next one.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Communities as one JSON array, where the next ones begin, and the sealed head that the snapshot covers."""
 
-    Not the one under way: its snapshot may be older than what the caller has just done.
-    """
+    items: bytes
+    next_cursor: str | None
+    position: int
 
-    def __init__(self) -> None:
-        self._running: dict[Wanted, asyncio.Task[list[Row]]] = {}
-        self._next: dict[Wanted, asyncio.Task[list[Row]]] = {}
 
-    async def read(self, pool: Pool, wanted: Wanted) -> list[Row]:
-        """Rows of item (JSON bytes), sort key and head, newest first."""
-        task = self._next.get(wanted)
-        if task is None:
-            task = asyncio.create_task(self._list(pool, wanted, self._running.get(wanted)))
-            self._next[wanted] = task
-        # One caller that goes away must not take the answer from the others.
-        return await asyncio.shield(task)
-
-    async def _list(self, pool: Pool, wanted: Wanted, running: asyncio.Task[list[Row]] | None) -> list[Row]:
-        if running is not None:
-            await asyncio.wait([running])
-        task = self._running[wanted] = self._next.pop(wanted)
-        since, seen = wanted.before
-        try:
-            return await pool.fetch(_LIST, since=since, seen=seen, most=wanted.most)
-        finally:
-            if self._running.get(wanted) is task:
-                del self._running[wanted]
+async def find_communities(pool: Pool, wanted: Wanted) -> Found:
+    """Newest first."""
+    since, seen = wanted.before
+    place = {} if since is None else {"since": since, "seen": seen}
+    row = await pool.fetch_row(_list(wanted.limit, is_first=since is None), **place)
+    if row is None or row["items"] is None:
+        # An aggregate has one row, also of nothing.
+        return Found(b"[]", None, row["head"] if row is not None else 0)
+    items = row["items"]
+    next_cursor = encode_place(row["created_at"], row["id"]) if len(items) > wanted.limit else None
+    return Found(f"[{','.join(items[: wanted.limit])}]".encode(), next_cursor, row["head"])

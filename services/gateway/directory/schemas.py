@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+from shared.web.formats import IdText, TimeText
+
 
 class TerritoryAnswer(BaseModel):
     """The territory that the request was for."""
@@ -16,13 +18,13 @@ class TerritoryAnswer(BaseModel):
 class DirectoryEntry(BaseModel):
     """A public community."""
 
-    id: str
+    id: IdText
     slug: str
     name: str
     description: str
     visibility: str
     member_count: int
-    created_at: str
+    created_at: TimeText
 
 
 class Directory(BaseModel):

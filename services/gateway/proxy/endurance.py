@@ -11,6 +11,9 @@ from shared.web.event_stream import EVENT_STREAM
 
 Headers = list[tuple[bytes, bytes]]
 
+# A client that takes nothing of its answer for so long is gone or does not keep up; a service waits for it meanwhile.
+STALL_SECONDS = 30.0
+
 
 def may_last(scope: Scope) -> bool:
     """Whether a client asks to be kept waiting."""
@@ -33,8 +36,8 @@ class Unwanted(Exception):
 
 
 @asynccontextmanager
-async def while_wanted(receive: Receive, drain: Drain) -> AsyncIterator[None]:
-    """Give the block up when the client leaves, or this instance is about to.
+async def while_wanted(receive: Receive, drain: Drain | None) -> AsyncIterator[None]:
+    """Give the block up when the client leaves, or, where a drain is given, this instance is about to.
 
     Raises:
         Unwanted: the block was given up.
@@ -50,10 +53,14 @@ async def while_wanted(receive: Receive, drain: Drain) -> AsyncIterator[None]:
     except TimeoutError:
         if not deadline.expired():
             raise
-        raise Unwanted(has_left=not drain.begun.is_set()) from None
+        raise Unwanted(has_left=drain is None or not drain.begun.is_set()) from None
 
 
-async def _watch(receive: Receive, drain: Drain, deadline: asyncio.Timeout) -> None:
+async def _watch(receive: Receive, drain: Drain | None, deadline: asyncio.Timeout) -> None:
+    if drain is None:
+        await _departure(receive)
+        deadline.reschedule(0)
+        return
     ends = [asyncio.create_task(_departure(receive)), asyncio.create_task(drain.begun.wait())]
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

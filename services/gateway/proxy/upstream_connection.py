@@ -1,19 +1,25 @@
-"""One HTTP/1.1 connection to a service, parsed by httptools, with back-pressure in both directions."""
+"""One HTTP/1.1 connection to a replica, parsed by httptools: whoever asked is told of the answer as it is read."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable
-from typing import cast
+from typing import Protocol, cast
 
 import httptools
 from typing_extensions import override
 
-HIGH_WATER_BYTES = 256 * 1024
-# Longer than the longest that a request may ask a service to wait.
-ANSWER_SECONDS = 35.0
+# A service that has begun to answer may rest for so long; longer than a heartbeat of an event stream.
+REST_SECONDS = 35.0
+# A head and all that is said before it; what has no end would only be kept.
+LARGEST_HEAD_BYTES = 64 * 1024
+FIRST_STATUS, FIRST_FINAL, LAST_STATUS = 100, 200, 599
+# Their answers end with the head, whatever it says of a length (RFC 9112 §6.3).
+BODILESS = frozenset({204, 304})
 
 
-class UpstreamLost(Exception):
+class UpstreamFailure(Exception):
+    """An exchange did not come to its end."""
+
+
+class UpstreamLost(UpstreamFailure):
     """The service closed the connection; `is_clean` when no byte of an answer had come."""
 
     def __init__(self, *, is_clean: bool) -> None:
@@ -21,20 +27,34 @@ class UpstreamLost(Exception):
         self.is_clean = is_clean
 
 
-class UpstreamGarbage(Exception):
+class UpstreamGarbage(UpstreamFailure):
     """What came is not HTTP."""
 
 
-class UpstreamSilent(Exception):
+class UpstreamSilent(UpstreamFailure):
     """The service neither read nor answered in time."""
 
 
-async def _in_time(turn: Awaitable[object]) -> None:
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await turn
-    except TimeoutError:
-        raise UpstreamSilent from None
+class Receiver(Protocol):
+    """Who asked. Several calls come of one read; `on_turn` is the last, the moment to pass on what was gathered."""
+
+    def on_head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """The answer's head; names are in lower case."""
+
+    def on_part(self, part: bytes) -> None:
+        """A part of the body, without any framing."""
+
+    def on_turn(self, *, is_whole: bool) -> None:
+        """Nothing more has come for now, or nothing more will."""
+
+    def on_end(self) -> None:
+        """The answer is whole; the connection may be given back."""
+
+    def on_failure(self, failure: UpstreamFailure) -> None:
+        """Nothing more will come."""
+
+    def on_writable(self) -> None:
+        """The service reads again, or the connection is gone."""
 
 
 class UpstreamConnection(asyncio.Protocol):
@@ -43,20 +63,25 @@ class UpstreamConnection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpResponseParser | None = None
-        self._head: asyncio.Future[None] | None = None
-        self._news = asyncio.Event()
-        self._writable = asyncio.Event()
-        self._writable.set()
-        self._chunks: deque[bytes] = deque()
-        self._buffered = 0
+        self._receiver: Receiver | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
         self._is_head_request = False
-        self._failure: Exception | None = None
+        self._is_interim = False
+        self._has_head = False
         self._has_bytes = False
-        self._is_sent = True
-        self.is_complete = True
+        self._bytes_before_body = 0
+        self._is_complete = False
+        self._is_held = False
+        self.is_kept_alive = True
+        """Whether the service, by its last answer, takes another request here."""
+        self.is_writable = True
         self.is_open = False
-        self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.is_sent = True
+        """Whether the request is out; else the service still waits for the rest, and no other may follow."""
+        self.deadline = float("inf")
+        """On the loop's clock: when the service's turn ends."""
+        self.generation = 0
+        """Which instance at the address it leads to."""
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -65,142 +90,158 @@ class UpstreamConnection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._has_bytes = True
-        if self._parser is None:
+        receiver = self._receiver
+        if receiver is None or self._parser is None:
             # Bytes that nobody asked for: whatever follows cannot be trusted.
             self.close()
             return
+        self._has_bytes = True
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self._fail(UpstreamGarbage())
-            self.close()
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            if not self._is_complete:
+                self._fail(UpstreamGarbage("the answer cannot be read"))
+                return
+            # The answer is whole; what follows it was not asked for, and nothing more is read here.
+            self.is_kept_alive = False
+        if not self._has_head:
+            self._bytes_before_body += len(data)
+            if self._bytes_before_body > LARGEST_HEAD_BYTES:
+                self._fail(UpstreamGarbage("a head without an end"))
+                return
+        receiver.on_turn(is_whole=self._is_complete)
+        if self._is_complete:
+            # Not before the parser has returned: whoever gets the connection next may begin at once.
+            self._end()
+        elif self._has_head and not self._is_held:
+            self.begin_turn(REST_SECONDS)
+
+    @override
+    def eof_received(self) -> None:
+        """A service that will not write any more has no use for the connection."""
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
-        self._writable.set()
-        if not self.is_complete:
-            self._fail(UpstreamLost(is_clean=not self._has_bytes))
+        self._fail(UpstreamLost(is_clean=not self._has_bytes))
 
     @override
     def pause_writing(self) -> None:
-        self._writable.clear()
+        self.is_writable = False
 
     @override
     def resume_writing(self) -> None:
-        self._writable.set()
+        self.is_writable = True
+        if self._receiver is not None:
+            self._receiver.on_writable()
 
-    def on_status(self, _: bytes) -> None:
-        if self._parser is not None:
-            self.status = self._parser.get_status_code()
+    def on_message_begin(self) -> None:
+        if self._has_head:
+            raise UpstreamGarbage("a second answer to one request")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        # After the head it is a trailer (RFC 9110 §6.5), and those are not passed on.
+        if not self._has_head:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        if self._head is not None and not self._head.done():
-            self._head.set_result(None)
-        if self._is_head_request:
-            self._complete()
+        parser, receiver = self._parser, self._receiver
+        if parser is None or receiver is None:
+            return
+        status = parser.get_status_code()
+        if not FIRST_STATUS <= status <= LAST_STATUS:
+            raise UpstreamGarbage("a status that is none")
+        self._is_interim = status < FIRST_FINAL
+        if self._is_interim:
+            self._headers = []
+            return
+        self._has_head = True
+        if status in BODILESS:
+            # A client would wait for what it says.
+            self._headers = [pair for pair in self._headers if pair[0] != b"content-length"]
+        self.is_kept_alive = parser.should_keep_alive()
+        # A parser that expects the body which the same answer to GET would have is of no use any more.
+        self._is_complete = self._is_head_request
+        receiver.on_head(status, self._headers)
 
     def on_body(self, body: bytes) -> None:
-        self._chunks.append(body)
-        self._buffered += len(body)
-        if self._buffered > HIGH_WATER_BYTES and self._transport is not None:
-            self._transport.pause_reading()
-        self._news.set()
+        if self._receiver is not None and not self._is_head_request:
+            self._receiver.on_part(body)
 
     def on_message_complete(self) -> None:
-        self._complete()
+        self._is_complete = not self._is_interim
 
-    async def send(self, head: bytes, body: AsyncIterator[bytes] | None, *, is_chunked: bool, is_head: bool) -> None:
-        """Send a request and wait for the head of its answer, which may come before the body is out.
+    def begin(self, receiver: Receiver, *, is_head: bool, seconds: float) -> None:
+        """Expect an answer, and its head within so many seconds."""
+        if self._parser is None:
+            self._parser = httptools.HttpResponseParser(self)
+        self._receiver = receiver
+        self._headers = []
+        self._is_head_request = is_head
+        self._bytes_before_body = 0
+        self._has_head = self._has_bytes = self._is_interim = self._is_complete = self._is_held = False
+        self.is_sent = True
+        self.begin_turn(seconds)
 
-        The service has 35 seconds for each of its turns; how long the client may take for its body is not decided here.
-
-        Raises:
-            UpstreamLost, UpstreamGarbage; UpstreamSilent.
-        """
-        self._begin(is_head=is_head)
-        self._write(head)
-        self._is_sent = body is None or await self._send_body(body, is_chunked=is_chunked)
-        if self._head is not None:
-            await _in_time(self._head)
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The answer's body as it comes.
+    def write(self, data: bytes) -> None:
+        """Send a part of the request.
 
         Raises:
-            UpstreamLost, UpstreamGarbage.
+            UpstreamLost: the connection is gone.
         """
-        while True:
-            while self._chunks:
-                chunk = self._chunks.popleft()
-                self._buffered -= len(chunk)
-                if self._buffered <= HIGH_WATER_BYTES and self._transport is not None and self.is_open:
-                    self._transport.resume_reading()
-                yield chunk
-            if self._failure is not None:
-                raise self._failure
-            if self.is_complete:
-                return
-            self._news.clear()
-            await self._news.wait()
+        if self._transport is None or not self.is_open:
+            raise UpstreamLost(is_clean=not self._has_bytes)
+        self._transport.write(data)
+
+    def hold(self) -> None:
+        """Read nothing more until `resume`: the client does not keep up, and the service need not."""
+        if not self._is_held and self._transport is not None and self.is_open:
+            self._is_held = True
+            self._transport.pause_reading()
+            self.deadline = float("inf")
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._is_held and self._transport is not None and self.is_open:
+            self._is_held = False
+            self._transport.resume_reading()
+            self.begin_turn(REST_SECONDS)
+
+    def expire(self) -> None:
+        """The service's turn is over and nothing has come of it."""
+        self._fail(UpstreamSilent("the service was silent"))
+
+    def abandon(self) -> None:
+        """Nobody wants the answer any more."""
+        self._receiver = None
+        self.close()
+
+    def close(self) -> None:
+        """Close at once."""
+        self.is_open = False
+        if self._transport is not None:
+            self._transport.abort()
 
     @property
     def is_reusable(self) -> bool:
         """Whether another exchange may follow on it."""
-        return (
-            self.is_open
-            and self._is_sent
-            and self.is_complete
-            # What its last reader left behind must not be read as the next answer.
-            and not self._chunks
-            and self._failure is None
-            and (b"connection", b"close") not in self.headers
-        )
+        return self.is_open and self.is_sent and self._receiver is None and self.is_kept_alive and not self._is_held
 
-    def close(self) -> None:
-        """Close at once."""
-        if self._transport is not None:
-            self._transport.abort()
-        self.is_open = False
+    def begin_turn(self, seconds: float) -> None:
+        """Give the service so long to do something."""
+        self.deadline = asyncio.get_running_loop().time() + seconds
 
-    def _begin(self, *, is_head: bool) -> None:
-        self._parser = httptools.HttpResponseParser(self)
-        self._head = asyncio.get_running_loop().create_future()
-        self._is_head_request = is_head
-        self._has_bytes = self._is_sent = self.is_complete = False
-        self._failure = None
-        self.headers = []
+    def _end(self) -> None:
+        receiver, self._receiver = self._receiver, None
+        self.deadline = float("inf")
+        if self._is_head_request:
+            self._parser = None
+        if receiver is not None:
+            receiver.on_end()
 
-    async def _send_body(self, body: AsyncIterator[bytes], *, is_chunked: bool) -> bool:
-        """Whether all of it was sent; else the service still waits for the rest, and no other request may follow."""
-        async for chunk in body:
-            if self._head is not None and self._head.done():
-                # The service has answered already: it does not want the rest.
-                return False
-            await _in_time(self._writable.wait())
-            self._write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk)
-        if is_chunked:
-            self._write(b"0\r\n\r\n")
-        return True
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is None or not self.is_open:
-            raise self._failure or UpstreamLost(is_clean=True)
-        self._transport.write(data)
-
-    def _complete(self) -> None:
-        self.is_complete = True
+    def _fail(self, failure: UpstreamFailure) -> None:
+        receiver, self._receiver = self._receiver, None
         self._parser = None
-        self._news.set()
-
-    def _fail(self, failure: Exception) -> None:
-        self._failure = failure
-        if self._head is not None and not self._head.done():
-            self._head.set_exception(failure)
-            # Whoever waits for the head sees it; nobody may be waiting any more.
-            self._head.exception()
-        self._news.set()
+        self.close()
+        if receiver is not None:
+            receiver.on_failure(failure)

@@ -45,7 +45,7 @@ class SearchEngine(Protocol):
         """Open the index, or open it again after a failure; one that cannot be read is begun anew, empty.
 
         Raises:
-            EngineUnavailableError: another process has it open.
+            EngineUnavailableError: another process writes; what that commits can be read, and nothing be written.
         """
         ...
 

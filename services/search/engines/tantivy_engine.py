@@ -39,7 +39,8 @@ class TantivyEngine:
 
     def open(self) -> None:
         """As the port says."""
-        self.close()
+        # Whoever searches meanwhile goes on with the index as it was opened before.
+        self._writer = None
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
@@ -48,11 +49,11 @@ class TantivyEngine:
             shutil.rmtree(self._folder)
             self._folder.mkdir()
             index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        self._index = index
         try:
             self._writer = index.writer(HEAP_BYTES, 1)
         except ValueError as error:
             raise EngineUnavailableError(str(error)) from error
-        self._index = index
         self._remove_older()
 
     def checkpoint(self) -> int:

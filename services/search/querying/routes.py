@@ -12,7 +12,7 @@ from services.search.indexing.indexer import Indexer
 from services.search.querying.queries import facets_of, find
 from services.search.querying.rules import excerpt_of, url_of
 from services.search.querying.schemas import DocumentType, SearchAnswer, SearchItem
-from shared.web.caching import respond
+from shared.web.caching import etag_of_body, respond
 from shared.web.dependencies import AnonymousCallDep
 from shared.web.problems import problems
 
@@ -23,7 +23,7 @@ router = APIRouter(tags=["search"])
     "/search",
     responses={200: {"model": SearchAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)},
 )
-async def search(
+async def search_content(
     call: AnonymousCallDep,
     *,
     q: Annotated[str, Query(min_length=1, max_length=200)],
@@ -51,4 +51,6 @@ async def search(
     ]
     took = round((perf_counter() - began) * 1000, 3)
     answer = SearchAnswer(items=items, facets=facets_of(hits), took_ms=took)
-    return respond(call.request, answer.model_dump_json().encode(), position=position)
+    # The same hits are the same answer, however long it took: hence a weak tag.
+    tag = etag_of_body(answer.model_dump_json(exclude={"took_ms"}).encode())
+    return respond(call.request, answer.model_dump_json().encode(), position=position, etag=f"W/{tag}")

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.web.formats import IdText
+
 DocumentType = Literal["community", "post", "person"]
 
 
@@ -11,7 +13,7 @@ class SearchItem(BaseModel):
     """One result; `excerpt` is plain text."""
 
     type: DocumentType
-    id: str
+    id: IdText
     title: str
     excerpt: str
     url: str

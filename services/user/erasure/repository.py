@@ -33,4 +33,5 @@ async def blank_profile(
 
 
 async def forget_preferences(connection: Connection, account_id: UUID) -> None:
+    """Delete the account's preferences; none is no error."""
     await connection.execute(_FORGET_PREFERENCES, account=account_id)

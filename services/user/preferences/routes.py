@@ -20,7 +20,7 @@ router = APIRouter(tags=["preferences"], route_class=StrictRoute)
     "/users/me/preferences",
     responses={200: {"model": PreferencesAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)},
 )
-async def read_mine(call: CallDep) -> Response:
+async def read_own_preferences(call: CallDep) -> Response:
     """One's own preferences, defaults included."""
     found = await read_preferences(call.pool, call.account_id)
     return respond(call.request, orjson.dumps(shown(found.values, call.territory.locale)), position=found.position)
@@ -30,7 +30,7 @@ async def read_mine(call: CallDep) -> Response:
     "/users/me/preferences",
     responses={200: {"model": PreferencesAnswer}, **problems(400, 401, 403, 404, 413, 415, 422, 429, 503)},
 )
-async def change_mine(call: CallDep, body: PreferencesChangeBody) -> Response:
+async def change_own_preferences(call: CallDep, body: PreferencesChangeBody) -> Response:
     """Change the preferences that are sent; the answer has all of them. Needs no If-Match."""
     return await execute(
         call,

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StrictBool
 
-from services.user.preferences.time_zones import require_time_zone
-from shared.web.bodies import RequestBody
+from shared.time_zones import require_time_zone
+from shared.web.bodies import RequestBody, example
 
 Locale = Annotated[str, Field(max_length=20, pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 TimeZone = Annotated[str, Field(max_length=64, description="A name of the IANA database, such as Europe/Copenhagen.")]
@@ -13,6 +13,8 @@ TimeZone = Annotated[str, Field(max_length=64, description="A name of the IANA d
 
 class PreferencesChangeBody(RequestBody):
     """Absent fields stay as they are; `locale: null` means the territory's own."""
+
+    model_config = example({"locale": "da-DK", "time_zone": "Europe/Copenhagen", "email_digest": "weekly"})
 
     locale: Locale | None = None
     time_zone: Annotated[TimeZone, AfterValidator(require_time_zone)] = "UTC"

@@ -12,7 +12,7 @@ from shared.errors import not_found
 from shared.web.bodies import StrictRoute
 from shared.web.caching import etag_of, require_if_match, respond
 from shared.web.dependencies import AnonymousCall, AnonymousCallDep, CallDep
-from shared.web.execution import Rendered, execute
+from shared.web.execution import Rendered, execute, no_content
 from shared.web.problems import problems
 
 router = APIRouter(tags=["profiles"], route_class=StrictRoute)
@@ -25,7 +25,7 @@ def if_match(if_match: Annotated[str | None, Header(description="The ETag of the
 
 
 @router.get("/users/me", responses={200: {"model": ProfileAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)})
-async def read_me(call: CallDep) -> Response:
+async def read_own_profile(call: CallDep) -> Response:
     """One's own profile; its ETag is what a change must name."""
     return _shown(call, await _profile(call, call.account_id))
 
@@ -38,7 +38,7 @@ async def read_me(call: CallDep) -> Response:
         **problems(400, 401, 403, 404, 412, 413, 415, 422, 428, 429, 503),
     },
 )
-async def change_me(call: CallDep, body: ProfileChangeBody) -> Response:
+async def change_own_profile(call: CallDep, body: ProfileChangeBody) -> Response:
     """Change one's own profile, if nobody has since the read that If-Match names."""
     profile = await _profile(call, call.account_id)
     require_if_match(call.request, etag_of(profile.version))
@@ -46,7 +46,9 @@ async def change_me(call: CallDep, body: ProfileChangeBody) -> Response:
 
 
 @router.get(
-    "/users/{id_or_username}", responses={200: {"model": ProfileAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)}
+    "/users/{id_or_username}",
+    operation_id="read_profile",
+    responses={200: {"model": ProfileAnswer}, **problems(400, 401, 403, 404, 422, 429, 503)},
 )
 async def read_profile_of(
     call: AnonymousCallDep, id_or_username: Annotated[str, Path(pattern=ID_OR_USERNAME)]
@@ -64,7 +66,7 @@ async def _profile(call: AnonymousCall, account_id: UUID) -> ReadProfile:
     if profile is None:
         # Not the caller's deed, but the pod's.
         system = AnonymousCall(call.request, call.resources, call.territory, None, call.context, None)
-        await execute(system, ensure_profile, account_id, render=lambda _: Rendered(204))
+        await execute(system, ensure_profile, account_id, render=no_content)
         profile = await read_profile(call.pool, account_id)
     if profile is None:
         raise not_found("profile")

@@ -9,7 +9,7 @@ from shared.identifiers import parse_id
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`user`, `community:<id>` or `post:<id>`. `audience` is how events name it."""
+    """`user`, `community:<id>`, `post:<id>` or `gathering:<id>`. `audience` is how events name it."""
 
     name: str
     kind: str
@@ -31,6 +31,6 @@ def parse_channel(name: str, account_id: UUID) -> Channel:
         return Channel(name, "user", account_id)
     kind, _, identity = name.partition(":")
     subject = parse_id(identity)
-    if kind not in {"community", "post"} or subject is None:
+    if kind not in {"community", "post", "gathering"} or subject is None:
         raise ServiceError(Kind.INVALID, "unknown-channel", "There is no such channel.")
     return Channel(f"{kind}:{subject}", kind, subject)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from services.websocket.protocol.close_codes import CloseCode, Closing
@@ -38,14 +38,14 @@ def territory_of_host(registry: TerritoryRegistry, host: str) -> Territory | Non
         raise Closing(CloseCode.BAD_FRAME, error.code) from error
 
 
-def require_known_origin(registry: TerritoryRegistry, headers: Mapping[str, str]) -> None:
-    """A browser's page must be one of ours; programs send no Origin, and need a token all the same.
+def require_known_origin(registry: TerritoryRegistry, others: Collection[str], headers: Mapping[str, str]) -> None:
+    """A browser's page is one of ours, or of the others that may call; programs send no Origin, and need a token too.
 
     Raises:
         Closing: 4403.
     """
     origin = headers.get("origin")
-    if origin is None:
+    if origin is None or origin in others:
         return
     parts = urlsplit(origin)
     try:

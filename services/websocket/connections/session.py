@@ -27,6 +27,7 @@ from services.websocket.protocol.frames import (
 )
 from shared.errors import ServiceError
 from shared.identity.principal import Principal
+from shared.identity.token_scopes import require_method
 from shared.identity.verifier import TerritoryVerifier
 
 FRAMES_PER_SECOND = 20
@@ -145,6 +146,7 @@ class Session:
     async def _refresh(self, frame: RefreshFrame) -> None:
         try:
             principal = await self._verifier.verify(frame.token)
+            require_method(principal, "GET")
         except ServiceError as error:
             self._queue.put(error_frame(frame.id, error.code, error.detail))
             return

@@ -20,6 +20,7 @@ from services.websocket.protocol.close_codes import CloseCode, Closing
 from services.websocket.protocol.frames import AuthFrame, FrameRefused, parse_frame
 from shared.errors import ServiceError
 from shared.identity.principal import Principal
+from shared.identity.token_scopes import require_method
 from shared.identity.tokens import unverified_territory
 from shared.observability.logging import get_logger
 from shared.read_models.event_store import epoch_of
@@ -63,7 +64,7 @@ class Reception:
     async def _serve(self, socket: WebSocket, token: str | None) -> None:
         registry = self.resources.registry
         require_no_token_in_url(socket.scope["query_string"])
-        require_known_origin(registry, socket.headers)
+        require_known_origin(registry, self.resources.settings.allowed_origins, socket.headers)
         named = territory_of_host(registry, socket.headers.get("host", ""))
         auth_id = None
         if token is None:
@@ -80,13 +81,18 @@ class Reception:
             self.sockets.leave(principal.account_id)
 
     async def _authenticate(self, token: str, named: Territory | None) -> tuple[Territory, Principal]:
+        claimed = unverified_territory(token)
+        if claimed is None and named is None:
+            raise Closing(CloseCode.NOT_AUTHENTICATED, "token-malformed")
         try:
-            territory = named or self.resources.registry.get(unverified_territory(token) or "")
-            return territory, await self.resources.verifier.verify(token, territory)
+            territory = named or self.resources.registry.get(claimed or "")
+            principal = await self.resources.verifier.verify(token, territory)
+            require_method(principal, "GET")
         except ServiceError as error:
             if error.kind.status >= 500:  # noqa: PLR2004 (the server's own failures)
                 raise
             raise Closing(CloseCode.NOT_AUTHENTICATED, error.code) from error
+        return territory, principal
 
 
 async def _first_frame(socket: WebSocket) -> tuple[str, int]:

@@ -2,23 +2,33 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
+
+from pydantic import ValidationError
 
 from services.websocket.channels.queries import is_visible
 from services.websocket.delivery.subscription import Shape, Subscription
 from services.websocket.protocol.frames import error_frame
 from shared.database.pool import Pool
+from shared.errors import ServiceError
 from shared.events import store
 from shared.events.catalogue.community import MemberLeft
 from shared.events.envelope import StoredEvent
 from shared.events.follower import EventFollower
 from shared.events.person_keys import PersonKeys
+from shared.events.upcasting import newest_known
 from shared.identifiers import Position
 from shared.messaging.bus import MessageBus
+from shared.observability.logging import get_logger
+
+log = get_logger()
 
 # A client that was away for longer is told to read anew.
 MOST_RECOVERED = 1000
+_HIDDEN = frozenset({"metadata", "position"})
 
 
 class Hub:
@@ -94,7 +104,9 @@ class Hub:
             self._send(event, shapes.get(event.id, {}))
             self.position = event.position
             if event.type == MemberLeft.type:
-                await self._end_unseen(event)
+                # No service of ours leaves one that cannot be read.
+                with suppress(ValidationError):
+                    await self._end_unseen(MemberLeft.model_validate(event.data).account_id)
 
     def _has_listener(self, event: StoredEvent) -> bool:
         return any(audience in self._by_channel for audience in event.audience)
@@ -105,9 +117,8 @@ class Hub:
             for subscription in self._by_channel.get(audience, ()):
                 subscription.deliver(event.position, shape, frames)
 
-    async def _end_unseen(self, event: StoredEvent) -> None:
+    async def _end_unseen(self, account_id: UUID) -> None:
         """Whoever has left sees no more of what only members see."""
-        account_id = UUID(event.data["account_id"])
         theirs = [s for subscribed in self._by_channel.values() for s in subscribed if s.account_id == account_id]
         for subscription in theirs:
             if not await is_visible(self.pool, subscription.channel, account_id):
@@ -117,12 +128,28 @@ class Hub:
                 subscription.queue.put(error_frame(None, "subscription-ended", detail))
 
     async def _shapes(self, events: Sequence[StoredEvent]) -> list[Shape]:
-        """Events as clients see them: personal fields revealed, nothing of the request that caused them."""
+        """Events as clients see them: revealed, in the newest form, nothing of the request that caused them.
+
+        One that cannot be read is a bare envelope: it holds nobody up, and leaves no gap in its channel.
+        """
         if not events:
             return []
-        revealed = await self._person_keys.reveal(self.pool, events)
-        hidden = {"metadata", "position"}
-        return [
-            {name: value for name, value in event.to_json().items() if name not in hidden} | {"data": data}
-            for event, data in zip(events, revealed, strict=True)
-        ]
+        try:
+            revealed = await self._person_keys.reveal(self.pool, events)
+            return [_shape(event, data) for event, data in zip(events, revealed, strict=True)]
+        except ServiceError:
+            raise
+        except Exception:
+            if len(events) > 1:
+                return [shape for event in events for shape in await self._shapes([event])]
+            log.exception("event.unreadable", position=events[0].position)
+            return [{**_envelope(events[0]), "data": {}}]
+
+
+def _shape(event: StoredEvent, data: Mapping[str, Any]) -> Shape:
+    version, current = newest_known(event.type, event.schema_version, data)
+    return {**_envelope(event), "schema_version": version, "data": current}
+
+
+def _envelope(event: StoredEvent) -> Shape:
+    return {name: value for name, value in event.to_json().items() if name not in _HIDDEN}

@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from shared.events.event import PERSONAL, Event
+from shared.events.event import PERSONAL, Event, Moment
 
 
 class CommunityCreated(Event):
@@ -81,4 +81,58 @@ class CommentCreated(Event):
     body: Annotated[str, PERSONAL]
 
 
-EVENTS = (CommunityCreated, MemberJoined, MemberRequested, MemberLeft, PostCreated, CommentCreated)
+class GatheringCreated(Event):
+    type: ClassVar = "community.gathering.created"
+    category: ClassVar = "gathering"
+    live: ClassVar = True
+    person_field: ClassVar = "organiser_id"
+
+    gathering_id: UUID
+    community_id: UUID
+    organiser_id: UUID
+    title: Annotated[str, PERSONAL]
+    starts_at: Moment
+    ends_at: Moment
+    time_zone: str
+    capacity: int | None
+    place: Annotated[str | None, PERSONAL]
+    url: Annotated[str | None, PERSONAL]
+
+
+class RsvpChanged(Event):
+    """What somebody answered; `waiting` when they would go and there is no place."""
+
+    type: ClassVar = "community.gathering.rsvp_changed"
+    category: ClassVar = "gathering"
+    live: ClassVar = True
+    person_field: ClassVar = "account_id"
+
+    gathering_id: UUID
+    community_id: UUID
+    account_id: UUID
+    status: Annotated[str, PERSONAL]
+
+
+class PlaceGiven(Event):
+    """A place came free for the first in line, who is going now."""
+
+    type: ClassVar = "community.gathering.place_given"
+    category: ClassVar = "gathering"
+    live: ClassVar = True
+
+    gathering_id: UUID
+    community_id: UUID
+    account_id: UUID
+
+
+EVENTS = (
+    CommunityCreated,
+    MemberJoined,
+    MemberRequested,
+    MemberLeft,
+    PostCreated,
+    CommentCreated,
+    GatheringCreated,
+    RsvpChanged,
+    PlaceGiven,
+)

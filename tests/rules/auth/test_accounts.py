@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from services.auth.accounts.rules import EMAIL_PATTERN, USERNAME_PATTERN, folded_email, folded_username, shown_name
+from services.auth.accounts.rules import USERNAME_PATTERN, folded_username, shown_name
+from services.auth.letters.mailbox import EMAIL_PATTERN, folded_email
 
 
 @pytest.mark.parametrize("username", ["abc", "Anna", "anna_larsen", "x" * 30, "007", "___"])

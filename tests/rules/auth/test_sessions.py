@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.auth.sessions.refresh_tokens import TokenDerivation, first_token, token_hash
+from services.auth.sessions.refresh_tokens import TokenDerivation, first_token
 from services.auth.sessions.rules import (
     ABSOLUTE_LIFETIME,
     REFRESH_GRACE,
@@ -14,6 +14,7 @@ from services.auth.sessions.rules import (
     judge_unclaimed,
     session_expiry,
 )
+from shared.identity.opaque_tokens import token_hash
 from shared.settings.secrets import Secret
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -1,10 +1,9 @@
-"""Which paths belong to the API, which service they belong to, and which are let through to nobody."""
+"""Which paths belong to the API, and which are let through to nobody."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.proxy.routing_table import service_for
 from services.gateway.resolution.paths import api_path
 from shared.errors import ServiceError
 
@@ -68,26 +67,3 @@ class TestAPathOfTheApi:
         assert path.startswith("/")
         assert not {"..", "."} & set(path.split("/"))
         assert all(character > " " for character in path)
-
-
-class TestTheServiceOfAPath:
-    @pytest.mark.parametrize(
-        ("path", "service"),
-        [
-            ("/auth/login", "auth"),
-            ("/communities", "community"),
-            ("/communities/x/members/me", "community"),
-            ("/posts/1/comments", "community"),
-            ("/comments/1", "community"),
-            ("/users/me", "user"),
-            ("/events/streams/decision-1", "event"),
-            ("/audit", "event"),
-            ("/search", "search"),
-        ],
-    )
-    def test_it_is_found_by_the_first_segment(self, path: str, service: str) -> None:
-        assert service_for(path) == service
-
-    @pytest.mark.parametrize("path", ["/", "/authentication", "/auth.json", "/metrics", "/usersx", "/ws", ""])
-    def test_others_have_none(self, path: str) -> None:
-        assert service_for(path) is None

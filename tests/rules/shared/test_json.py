@@ -70,6 +70,19 @@ def test_what_no_database_can_hold_is_invalid(raw: bytes) -> None:
     assert (refusal.kind, refusal.code) == (Kind.INVALID, "json-not-storable")
 
 
+@pytest.mark.parametrize(
+    ("raw", "pointer"),
+    [
+        (b'{"events":[{},{"data":{"a/b~c":"\\u0000"}}]}', "/events/1/data/a~1b~0c"),
+        (b'{"a":{"\\u0000":1}}', "/a"),
+        (b'{"a":[1,123456789012345678901234567890]}', "/a/1"),
+        (b'{"a":"\\ud800"}', ""),
+    ],
+)
+def test_where_it_is_that_cannot_be_held_is_pointed_at(raw: bytes, pointer: str) -> None:
+    assert [fault.pointer for fault in refusal_of(raw).errors] == [pointer]
+
+
 @pytest.mark.parametrize(("raw", "value"), FINE, ids=lambda part: repr(part)[:20])
 def test_everything_else_is_read(raw: bytes, value: object) -> None:
     assert value is None or parse_json(raw) == value

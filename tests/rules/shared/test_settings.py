@@ -178,6 +178,12 @@ def test_a_variable_wins_over_its_file(environment: Environment, tmp_path: Path)
     assert load_settings(ExampleSettings).pod_id == "dk"
 
 
+def test_an_empty_file_says_as_little_as_an_empty_variable(environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    environment.set(DRAIN_SECONDS_FILE=str(tmp_path / "empty"))
+    assert load_settings(ExampleSettings).drain_seconds == 10
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
 def test_a_file_that_cannot_be_read_is_named_by_its_variable(
     environment: Environment, tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
@@ -194,13 +200,33 @@ class TestPasswords:
     URL = "postgresql://territory_{territory}:{password}@db/unityplan_{territory}"
 
     def test_each_territory_has_its_own_percent_encoded(self, environment: Environment, tmp_path: Path) -> None:
-        (tmp_path / "postgres_de").write_text("p@ss/word:%\n")
-        (tmp_path / "postgres_fr").write_text("other")
-        (tmp_path / "postgres_es").write_text("third")
+        (tmp_path / "postgres_de").write_text("p@ss/Zt0wJrX5yLb2:%\n")
+        (tmp_path / "postgres_fr").write_text("hV3nq8Zt0wJrX5yLb2mK")
+        (tmp_path / "postgres_es").write_text("s9cPd7fGa4eUhV3nq8Zt")
         environment.set(**EUROPE, DATABASE_URL=self.URL, TERRITORY_SECRETS_DIR=str(tmp_path))
         settings = load_settings(ExampleSettings)
-        assert settings.database_url_for("de") == "postgresql://territory_de:p%40ss%2Fword%3A%25@db/unityplan_de"
-        assert settings.database_url_for("fr") == "postgresql://territory_fr:other@db/unityplan_fr"
+        assert (
+            settings.database_url_for("de") == "postgresql://territory_de:p%40ss%2FZt0wJrX5yLb2%3A%25@db/unityplan_de"
+        )
+        assert settings.database_url_for("fr") == "postgresql://territory_fr:hV3nq8Zt0wJrX5yLb2mK@db/unityplan_fr"
+
+    @pytest.mark.parametrize("variable", ["DATABASE_URL", "REDIS_URL", "NATS_URL"])
+    @pytest.mark.parametrize(
+        "password", ["postgres", "changethis-now-please", "aaaaaaaaaaaaaaaaaaaa", "0123456789abcde"]
+    )
+    def test_one_that_could_be_guessed_is_refused_and_not_repeated(
+        self, environment: Environment, variable: str, password: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        environment.set(**{variable: f"scheme://someone:{password}@host:1234/name"})
+        line = complaint(capsys)
+        assert variable in line
+        assert password not in line
+
+    def test_the_embedded_pod_and_a_url_without_one_are_left_alone(self, environment: Environment) -> None:
+        environment.set(
+            ENVIRONMENT="embedded", REDIS_URL="redis://dk:short@localhost", NATS_URL="nats://localhost:4222"
+        )
+        assert load_settings(ExampleSettings).redis_url_for("dk") == "redis://dk:short@localhost"
 
     def test_one_that_is_missing_stops_the_start(
         self, environment: Environment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -213,3 +239,11 @@ class TestPasswords:
     ) -> None:
         environment.set(DATABASE_URL=self.URL, TERRITORY_SECRETS_DIR=None)
         assert "TERRITORY_SECRETS_DIR" in complaint(capsys)
+
+
+@pytest.mark.parametrize("variable", ["LISTEN", "INNER_LISTEN"])
+def test_a_port_that_does_not_exist_is_named(
+    environment: Environment, variable: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.set(**{variable: "0.0.0.0:65536"})
+    assert variable in complaint(capsys)

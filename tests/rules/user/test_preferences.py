@@ -3,7 +3,7 @@
 import pytest
 
 from services.user.preferences.rules import changed_names
-from services.user.preferences.time_zones import require_time_zone
+from shared.time_zones import require_time_zone
 
 BEFORE = {"theme": "dark", "locale": None, "email_notifications": True}
 

@@ -21,7 +21,7 @@ class TestRegister:
         body = answer.json()
         assert answer.status_code == 201
         assert answer.headers["location"] == f"/api/users/{body['user']['id']}"
-        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cache-control"] == "no-store, no-transform"
         assert set(body) == {"user", "access_token", "refresh_token", "token_type", "expires_in"}
         assert (body["token_type"], body["expires_in"]) == ("Bearer", 900)
         assert (body["user"]["username"], body["user"]["display_name"]) == (name, "Anna L.")

@@ -2,19 +2,21 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 
 import jwt
 import pytest
 
 from services.auth.settings import AuthSettings
-from services.auth.signing_keys.commands import rotate_keys
+from services.auth.signing_keys.commands import revoke_key, rotate_keys
 from services.auth.signing_keys.key_material import KeySeal, thumbprint
-from shared.events.unit_of_work import unit_of_work
-from shared.identifiers import SYSTEM
-from shared.observability.request_context import new_context
+from services.auth.signing_keys.provisioning import retire_outlived_keys
+from services.auth.signing_keys.rules import KNOWN_AFTER, OUTLIVED_AFTER
+from shared.errors import ServiceError
 from shared.territory.territory import Territory
 from tests.services.auth.visitor import Visitor, visiting
 from tests.support.citizen import Json
+from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
 
@@ -73,8 +75,11 @@ async def test_a_rotation_takes_the_standby_key_and_keeps_what_was_signed(
             jwt.get_unverified_header(before["access_token"])["kid"]
         }
         seal = KeySeal(servers.settings(AuthSettings, territory).jwt_secret)
-        async with unit_of_work(visitor.pool, territory, SYSTEM, person_keys=None, context=new_context()) as work:
-            new_kid = await rotate_keys(work, seal)
+        # A key that verifiers may not have seen yet does not sign.
+        with pytest.raises(ServiceError, match="standby-too-new"):
+            await visitor.operate(partial(rotate_keys, seal=seal))
+        await visitor.age_keys(KNOWN_AFTER)
+        new_kid = await visitor.operate(partial(rotate_keys, seal=seal))
         assert {new_kid} == standby
         assert len(await keys_of(visitor)) == 3
         assert (await visitor.get("/auth/me", before["access_token"])).status_code == 200
@@ -83,6 +88,71 @@ async def test_a_rotation_takes_the_standby_key_and_keeps_what_was_signed(
             assert jwt.get_unverified_header(after["access_token"])["kid"] == new_kid
             assert (await later.get("/auth/me", before["access_token"])).status_code == 200
             verified(before["access_token"], await keys_of(later))
+
+
+async def test_twenty_rotations_in_a_row_refuse_nobody(servers: Servers, territory: Territory) -> None:
+    async with visiting(servers, territory) as visitor:
+        await visitor.keys_are_made()
+        seal = KeySeal(servers.settings(AuthSettings, territory).jwt_secret)
+        statuses: set[int] = set()
+        over = asyncio.Event()
+
+        async def use_tokens() -> None:
+            tokens = await visitor.register()
+            while not over.is_set():
+                statuses.add((await visitor.get("/auth/me", tokens["access_token"])).status_code)
+                tokens = (await visitor.refresh(tokens["refresh_token"])).json()
+
+        async with asyncio.TaskGroup() as users:
+            for _ in range(3):
+                users.create_task(use_tokens())
+            kids = set()
+            for _ in range(20):
+                await visitor.age_keys(KNOWN_AFTER)
+                kids.add(await visitor.operate(partial(rotate_keys, seal=seal)))
+            over.set()
+        assert (statuses, len(kids)) == ({200}, 20)
+
+
+async def test_a_revoked_key_is_destroyed_and_another_signs_at_once(servers: Servers, territory: Territory) -> None:
+    async with visiting(servers, territory) as visitor:
+        await visitor.keys_are_made()
+        before = await visitor.register()
+        kid = jwt.get_unverified_header(before["access_token"])["kid"]
+        seal = KeySeal(servers.settings(AuthSettings, territory).jwt_secret)
+        assert await visitor.operate(partial(revoke_key, seal=seal, kid=kid))
+        assert not await visitor.operate(partial(revoke_key, seal=seal, kid=kid))
+        with pytest.raises(ServiceError, match="signing-key-not-found"):
+            await visitor.operate(partial(revoke_key, seal=seal, kid="unheard-of"))
+        keys = await keys_of(visitor)
+        assert len(keys) == 2
+        assert kid not in {key["kid"] for key in keys}
+
+        async def is_refused() -> bool:
+            answer = await visitor.get("/auth/me", before["access_token"])
+            return answer.status_code == 401 and answer.json()["code"] == "token-unknown-key"
+
+        await eventually(is_refused, within=2)
+        verified((await visitor.register())["access_token"], keys)
+        # The session is none of the key's: its refresh token buys a good access token.
+        verified((await visitor.refresh(before["refresh_token"])).json()["access_token"], keys)
+        revoked = [event["data"] for event in await visitor.all_events() if event["type"] == "auth.signing_key.revoked"]
+        assert revoked == [{"kid": kid, "state": "current"}]
+
+
+async def test_a_previous_key_is_taken_back_once_nothing_that_it_signed_is_left(
+    servers: Servers, territory: Territory
+) -> None:
+    async with visiting(servers, territory) as visitor:
+        await visitor.keys_are_made()
+        seal = KeySeal(servers.settings(AuthSettings, territory).jwt_secret)
+        await visitor.age_keys(KNOWN_AFTER)
+        await visitor.operate(partial(rotate_keys, seal=seal))
+        await retire_outlived_keys(visitor.pool, territory)
+        assert len(await keys_of(visitor)) == 3
+        await visitor.age_keys(OUTLIVED_AFTER)
+        await retire_outlived_keys(visitor.pool, territory)
+        assert len(await keys_of(visitor)) == 2
 
 
 async def test_keys_sealed_under_another_secret_are_not_used(servers: Servers, territory: Territory) -> None:

@@ -11,6 +11,7 @@ class TestJoining:
         community = await anna.found()
         joined = await bo.join(community["id"])
         assert (joined.status_code, joined.json()["state"]) == (201, "active")
+        assert joined.headers["location"] == f"/api/communities/{community['id']}/members"
         assert await anna.member_count(community["id"]) == 2
         told = [audience for type_, audience in await place.events_about(bo.id) if type_ == "community.member.joined"]
         assert told == [[f"community:{community['id']}", f"user:{bo.id}"]]

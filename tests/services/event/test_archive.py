@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -22,6 +23,7 @@ from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.settings import EventSettings
 from shared.clock import utc_now
 from shared.database.connection import set_codecs
+from shared.errors import ServiceError
 from shared.events.archive import BLOCK
 from shared.events.catalogue.event import DecisionRecorded
 from shared.events.catalogue.user import ProfileCreated
@@ -95,7 +97,9 @@ async def old(servers: Servers) -> AsyncIterator[Old]:
         await store.append(*(decision_of(n) for n in range(BLOCKS * BLOCK + 50)))
         await eventually(lambda: _is_long(place), within=30)
         secret = Secret(servers.secrets.read("tree_head_secret"))
-        yield Old(place, store, reader, owner, TreeHeadSigner(secret, territory), stream, str(person))
+        old = Old(place, store, reader, owner, TreeHeadSigner(secret, territory), stream, str(person))
+        await eventually(lambda: _is_projected(old), within=30)
+        yield old
 
 
 def decision_of(number: int) -> DecisionRecorded:
@@ -104,6 +108,11 @@ def decision_of(number: int) -> DecisionRecorded:
 
 async def _is_long(place: Record) -> bool:
     return await place.head() > BLOCKS * BLOCK + 20
+
+
+async def _is_projected(old: Old) -> bool:
+    newest = (await old.read("/decisions", limit=1))["items"]
+    return [decision["title"] for decision in newest] == [decision_of(BLOCKS * BLOCK + 49).title]
 
 
 Reads = dict[str, Callable[[Old], Awaitable[Any]]]
@@ -178,6 +187,7 @@ async def test_what_is_archived_reads_and_proves_as_it_did(servers: Servers, old
     assert await old.is_whole()
     _verify(tmp_path, await old.read("/events/bundle", stream=old.stream))
     _verify(tmp_path, await old.read("/events/bundle", **{"from": 500, "to": 1_400}))
+    await _is_known_again(old)
     await _is_read_by_a_new_consumer(old)
     await _is_rebuilt_the_same(old)
     await _names_what_is_damaged(old)
@@ -244,6 +254,19 @@ async def _is_rebuilt_the_same(old: Old) -> None:
 
     await eventually(is_served, within=30)
     assert await old.reader.pages("/decisions", limit=100) == before
+
+
+async def _is_known_again(old: Old) -> None:
+    """Who appends it once more, by its id, is answered as then; with another text it is a conflict."""
+    first = (await old.read(f"/events/streams/{old.stream}", limit=1))["items"][0]
+
+    async def append(event: DecisionRecorded) -> int:
+        async with old.store.work() as work:
+            return (await work.append(old.stream, "any", event, event_id=UUID(first["id"]))).version
+
+    assert await append(decision_of(0)) == 1
+    with pytest.raises(ServiceError, match="event-id-conflict"):
+        await append(decision_of(1))
 
 
 async def _names_what_is_damaged(old: Old) -> None:

@@ -41,6 +41,7 @@ async def test_auditors_page_through_who_did_what(home: Record, admin: Caller) -
         "subject": last["stream"],
         "request_id": answer.headers["x-request-id"],
         "reason": None,
+        "impersonator": None,
         "origin": None,
     }
 

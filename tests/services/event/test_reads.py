@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from services.event.streams import queries
-from shared.events.catalogue.auth import RoleGranted, RoleRevoked, SessionStarted
+from shared.events.catalogue.access import RoleGranted, RoleRevoked
+from shared.events.catalogue.auth import SessionStarted
 from shared.events.event import Event
 from shared.events.unit_of_work import unit_of_work
 from shared.identifiers import SYSTEM, ActorId, new_id

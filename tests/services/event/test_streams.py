@@ -49,6 +49,22 @@ class TestAppending:
         answer = await admin.post(a_stream(), body)
         assert (answer.status_code, answer.json()["code"]) == (409, "event-id-conflict")
 
+    async def test_an_id_that_somebody_else_has_used_is_a_conflict(self, home: Record, admin: Caller) -> None:
+        stream, other = a_stream(), await home.caller("admin")
+        body = {"expected_version": "any", "events": [DECISION | {"id": str(new_id())}]}
+        assert (await admin.post(stream, body)).status_code == 201
+        answer = await other.post(stream, body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "event-id-conflict")
+
+    async def test_some_of_what_was_appended_before_is_a_conflict_with_a_key_as_without(self, admin: Caller) -> None:
+        stream, known = a_stream(), DECISION | {"id": str(new_id())}
+        assert (await admin.post(stream, {"expected_version": "none", "events": [known]})).status_code == 201
+        for headers in (None, {"Idempotency-Key": str(new_id())}):
+            body = {"expected_version": "any", "events": [known, DECISION]}
+            answer = await admin.ask("POST", f"/events/streams/{stream}", body, headers)
+            assert (answer.status_code, answer.json()["code"]) == (409, "event-id-conflict")
+        assert len(await admin.pages(f"/events/streams/{stream}")) == 1
+
     @pytest.mark.parametrize("expected", ["none", 0, 1, 3])
     async def test_a_wrong_expected_version_is_a_conflict_and_nothing_is_written(
         self, admin: Caller, expected: int | str
@@ -58,6 +74,14 @@ class TestAppending:
         answer = await admin.append(stream, "c", "d", expected=expected)
         assert (answer.status_code, answer.json()["code"]) == (409, "version-conflict")
         assert len(await admin.pages(f"/events/streams/{stream}")) == 2
+
+    @pytest.mark.parametrize("wrong", ["latest", -1, True, 2.5, None, 2**31])
+    async def test_an_expected_version_that_is_none_is_one_complaint_about_that_field(
+        self, admin: Caller, wrong: object
+    ) -> None:
+        refused = await admin.post(a_stream(), {"expected_version": wrong, "events": [DECISION]})
+        assert refused.status_code == 422
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/expected_version"]
 
     async def test_of_fifty_writers_with_one_expected_version_one_wins(self, admin: Caller) -> None:
         stream = a_stream()
@@ -94,6 +118,12 @@ class TestAppending:
         assert code is None or problem["code"] == code
         assert pointer is None or pointer in [error["pointer"] for error in problem["errors"]]
         assert await admin.pages(f"/events/streams/{stream}") == []
+
+    @pytest.mark.parametrize("expected", [True, "1", 1.5, -1, 2**31, None, "latest"])
+    async def test_a_version_is_a_number_or_one_of_two_words(self, admin: Caller, expected: object) -> None:
+        answer = await admin.post(a_stream(), {"expected_version": expected, "events": [DECISION]})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"].startswith("/expected_version")
 
     @pytest.mark.parametrize("count", [0, 101])
     async def test_one_to_a_hundred_events_are_taken_at_once(self, admin: Caller, count: int) -> None:

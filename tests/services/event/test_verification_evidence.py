@@ -1,14 +1,13 @@
 """A tail that is cut off with its heads leaves a tree whole in itself: only what remembers more can tell."""
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from ops.verification.beside import Memory
 from ops.verification.checking import Check
 from ops.verification.report import Report
 from services.event.proofs.queries import read_frontier
@@ -17,7 +16,8 @@ from services.event.proofs.tree_head import TreeHead, TreeHeadSigner
 from services.event.sealing.sealer import Sealer
 from shared.clock import utc_now
 from shared.database.connection import Connection
-from shared.identifiers import new_id
+from shared.events import store
+from shared.identifiers import Position, new_id
 from shared.read_models.event_store import epoch_of
 from shared.settings.secrets import Secret
 from tests.support.event_store import EventStore, decision, event_store
@@ -47,9 +47,14 @@ class Place:
     signer: TreeHeadSigner
     superuser: Any
 
-    async def check(self, *, given: Sequence[TreeHead] = (), memories: Sequence[Memory] = ()) -> Report:
+    async def check(self, *, given: Sequence[TreeHead] = (), published: Mapping[int, bytes] | None = None) -> Report:
         trusted = [self.signer.public_key]
-        return await Check(self.record.database_url, self.record.territory.code, trusted, given, memories).run()
+        return await Check(self.record.database_url, self.record.territory.code, trusted, given, published).run()
+
+    async def published(self, after: int = 0) -> dict[int, bytes]:
+        """Leaves as the message stream has them."""
+        events = await store.read_after(self.record.pool, Position(after), 1_000)
+        return {event.position: event.leaf_hash() for event in events}
 
     async def tamper(self, *statements: str) -> None:
         for statement in statements:
@@ -116,10 +121,10 @@ async def test_what_is_left_in_the_database_speaks_of_the_tail(place: Place, nam
 
 
 async def test_the_message_stream_and_a_head_that_was_kept_speak_of_it(place: Place) -> None:
-    newest = await place.sign()
+    newest, published = await place.sign(), await place.published(250)
     await place.tamper(*CUT_OFF, "DELETE FROM tree_nodes")
     for report in (
-        await place.check(memories=[Memory("the message stream", 260)]),
+        await place.check(published=published),
         await place.check(given=[newest]),
     ):
         assert report.first is not None
@@ -128,7 +133,32 @@ async def test_the_message_stream_and_a_head_that_was_kept_speak_of_it(place: Pl
 
 async def test_where_nothing_speaks_of_it_nobody_can_tell(place: Place) -> None:
     await place.tamper(*CUT_OFF, "DELETE FROM tree_nodes")
-    assert (await place.check(memories=[Memory("the message stream", 255)])).faults == []
+    assert (await place.check(published=await place.published())).faults == []
+
+
+RENUMBERED = (
+    "DELETE FROM events WHERE seq = (SELECT seq FROM seals WHERE position = {at})",
+    "DELETE FROM seals WHERE position = {at}",
+    "UPDATE seals SET position = -position WHERE position > {at}",
+    "UPDATE seals SET position = -position - 1 WHERE position < 0",
+)
+EXCHANGED = (
+    "UPDATE seals SET position = -position WHERE position IN ({at}, {at} + 1)",
+    "UPDATE seals SET position = 2 * {at} + 1 + position WHERE position < 0",
+)
+
+
+@pytest.mark.parametrize("statements", [RENUMBERED, EXCHANGED], ids=["renumbered", "exchanged"])
+async def test_what_heads_can_only_bound_the_message_stream_names_exactly(
+    place: Place, statements: Sequence[str]
+) -> None:
+    published = await place.published(200)
+    await place.tamper(*(statement.format(at=230) for statement in statements))
+    report = await place.check(published=published)
+    assert (report.first and report.first.position, report.to_json()["first_bad_position"]) == (230, 230)
+    without = await place.check()
+    assert without.first is not None
+    assert without.first.position <= 230
 
 
 async def test_after_the_tail_grew_anew_a_kept_head_still_tells(place: Place) -> None:

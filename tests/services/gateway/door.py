@@ -9,9 +9,16 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from shared.service.http_protocol import GuardedProtocol
+from services.gateway.limits.classes import WRITE
+from services.gateway.policies.route import ANYONE, ONCE, Cache, Route
+from shared.service.express_protocol import ExpressProtocol
+from shared.service.server import KEEP_ALIVE_SECONDS
+from shared.service.socket_protocol import SocketProtocol
 from tests.support.eventually import eventually
 from tests.support.pod import free_port
+
+# A route that takes anything from anyone, to try what no route of ours does yet.
+FILES = Route("POST", "/files", "user", ANYONE, WRITE, 1 << 30, 30, ONCE, Cache.NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,12 @@ async def open_door(app: FastAPI) -> AsyncIterator[Door]:
         app,
         host="127.0.0.1",
         port=port,
-        http=GuardedProtocol,
-        ws="websockets-sansio",
+        http=ExpressProtocol,
+        ws=SocketProtocol,
         log_config=None,
         proxy_headers=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -16,6 +16,7 @@ def read_problem(received: bytes) -> tuple[int, str]:
     head, _, body = received.partition(b"\r\n\r\n")
     assert b"content-type: application/problem+json" in head.lower(), received
     assert b"x-request-id: " in head.lower(), received
+    assert b"content-security-policy: default-src 'none';" in head.lower(), received
     return int(head.split()[1]), str(json.loads(body)["code"])
 
 

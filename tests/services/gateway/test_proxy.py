@@ -1,14 +1,21 @@
 """What passes between a client and a service, and what a client is told when the service fails."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from services.gateway.app import create_app
+from services.gateway.policies.route_table import API
+from services.gateway.settings import GatewaySettings
 from shared.identifiers import new_id
-from tests.services.gateway.door import Door
+from shared.territory.territory import Territory
+from tests.services.gateway.door import Door, open_door
 from tests.services.gateway.upstream_server import Behaviour, Request, UpstreamServer, answer, upstream_at
+from tests.services.gateway.wire import get, wire
 from tests.support.eventually import eventually
+from tests.support.servers import Servers
 
 BIG = 900_000
 
@@ -69,8 +76,8 @@ class TestARequestThatPasses:
             writer.write(answer(await reader.readexactly(request.length)))
 
         sent = bytes(range(256)) * (BIG // 256)
-        async with upstream_at(sockets / "auth.sock", echo):
-            answered = await door.http.post("/api/auth/login", content=sent)
+        async with upstream_at(sockets / "user.sock", echo):
+            answered = await door.http.post("/api/files", content=sent)
         assert answered.content == sent
 
     async def test_an_answer_streams_before_it_is_over(self, door: Door, sockets: Path) -> None:
@@ -86,6 +93,23 @@ class TestARequestThatPasses:
             assert await anext(chunks) == b"first"
             go_on.set()
             assert b"".join([chunk async for chunk in chunks]) == b"last"
+
+    async def test_its_head_alone_does_not_wait_for_a_body_without_an_end(self, door: Door, sockets: Path) -> None:
+        left = asyncio.Event()
+
+        async def stream(_: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+            await reader.read()
+            left.set()
+            writer.close()
+
+        headers = {"Accept": "text/event-stream"}
+        async with upstream_at(sockets / "user.sock", stream), wire(door) as client, asyncio.timeout(10):
+            for _ in range(2):
+                head = await client.ask(get("/api/users/anna", headers, method="HEAD"))
+                assert (head.status, head["content-type"]) == (200, "text/event-stream")
+            assert (await client.ask(get("/api/territory"))).status == 200
+            await left.wait()
 
     async def test_connections_to_the_service_are_kept(self, door: Door, sockets: Path) -> None:
         async with upstream_at(sockets / "user.sock", answer_at_once) as upstream:
@@ -114,7 +138,10 @@ class TestAServiceThatFails:
     async def test_the_others_go_on(self, door: Door, sockets: Path) -> None:
         async with upstream_at(sockets / "user.sock", answer_at_once):
             for _ in range(10):
-                assert await door.code_of("GET", "/api/posts/x") == (503, "service-unavailable")
+                assert await door.code_of("GET", "/api/posts/0190a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b") == (
+                    503,
+                    "service-unavailable",
+                )
                 assert (await door.http.get("/api/users/anna")).status_code == 200
 
     async def test_its_death_before_the_head_is_a_problem(self, door: Door, sockets: Path) -> None:
@@ -132,6 +159,24 @@ class TestAServiceThatFails:
         async with upstream_at(sockets / "user.sock", says(raw)):
             assert await door.code_of("GET", "/api/users/anna") == (502, "service-garbled")
 
+    @pytest.mark.parametrize("line", [b"x-more: and more\r\n", b"HTTP/1.1 102 Processing\r\n\r\n"])
+    async def test_a_head_without_an_end_is_not_kept(self, door: Door, sockets: Path, line: bytes) -> None:
+        async def go_on(_: Request, __: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 102 Processing\r\n\r\n" if line.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n")
+            while not writer.is_closing():
+                writer.write(line * 1000)
+                await writer.drain()
+
+        async with asyncio.timeout(10), upstream_at(sockets / "user.sock", go_on):
+            assert await door.code_of("GET", "/api/users/anna") == (502, "service-garbled")
+
+    @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
+    async def test_an_answer_without_a_body_has_no_length(self, door: Door, sockets: Path, status: str) -> None:
+        async with upstream_at(sockets / "user.sock", says(f"HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n".encode())):
+            answered = await door.http.get("/api/users/anna")
+        assert answered.status_code == int(status[:3])
+        assert "content-length" not in answered.headers
+
     async def test_its_death_after_the_head_cuts_the_answer_visibly(self, door: Door, sockets: Path) -> None:
         half = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"
         async with upstream_at(sockets / "user.sock", says(half)):
@@ -140,23 +185,28 @@ class TestAServiceThatFails:
         assert b"content-length: 10" in head.lower()
         assert body == b"half"
 
-    async def test_one_that_hangs_does_not_wait_for_ever(
-        self, door: Door, sockets: Path, monkeypatch: pytest.MonkeyPatch
+    async def test_one_that_hangs_is_given_the_time_of_its_route(
+        self, servers: Servers, territory: Territory, sockets: Path
     ) -> None:
-        monkeypatch.setattr("services.gateway.proxy.upstream_connection.ANSWER_SECONDS", 0.2)
+        hurried = [replace(route, timeout_seconds=0.5) for route in API]
+        settings = servers.settings(GatewaySettings, territory, upstream_url=f"unix:{sockets}/{{service}}.sock")
         forever = asyncio.Event()
 
         async def hang(_: Request, __: asyncio.StreamReader, ___: asyncio.StreamWriter) -> None:
             await forever.wait()
 
-        async with upstream_at(sockets / "user.sock", hang):
-            assert await door.code_of("GET", "/api/users/anna") == (504, "service-timeout")
+        async with upstream_at(sockets / "user.sock", hang), open_door(create_app(settings, hurried)) as door:
+            began = asyncio.get_running_loop().time()
+            for method in ("GET", "HEAD"):
+                answered = await door.http.request(method, "/api/users/anna")
+                assert answered.status_code == 504
+            assert 1.0 <= asyncio.get_running_loop().time() - began < 5
             forever.set()
 
     async def test_it_may_answer_before_it_has_read_the_body(self, door: Door, sockets: Path) -> None:
         refusal = answer(b'{"code":"no"}', "413 Content Too Large", "connection: close")
-        async with upstream_at(sockets / "auth.sock", says(refusal)):
-            answered = await door.http.post("/api/auth/login", content=b"x" * BIG)
+        async with upstream_at(sockets / "user.sock", says(refusal)):
+            answered = await door.http.post("/api/files", content=b"x" * BIG)
         assert answered.status_code in {413, 502, 503}
 
 
@@ -173,8 +223,12 @@ class TestAKeptConnectionThatTheServiceClosed:
 
         async with upstream_at(sockets / "user.sock", only_once_each) as upstream:
             await self.closed_after_one(door, upstream)
-            assert (await door.http.get("/api/users/bo")).status_code == 200
-        assert [request.line.split()[1] for request in upstream.requests] == ["/users/anna", "/users/bo", "/users/bo"]
+            assert (await door.http.get("/api/users/bodil")).status_code == 200
+        assert [request.line.split()[1] for request in upstream.requests] == [
+            "/users/anna",
+            "/users/bodil",
+            "/users/bodil",
+        ]
 
     async def test_a_post_never_is(self, door: Door, sockets: Path) -> None:
         async def no_posts(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -183,16 +237,16 @@ class TestAKeptConnectionThatTheServiceClosed:
 
         async with upstream_at(sockets / "user.sock", no_posts) as upstream:
             await self.closed_after_one(door, upstream)
-            assert await door.code_of("POST", "/api/users/bo", b"{}") == (503, "service-unavailable")
-            assert await door.code_of("POST", "/api/users/bo") == (503, "service-unavailable")
+            assert await door.code_of("POST", "/api/files", b"{}") == (503, "service-unavailable")
+            assert await door.code_of("POST", "/api/files") == (503, "service-unavailable")
         assert sum(request.line.startswith("POST") for request in upstream.requests) == 2
 
     async def test_one_closed_while_idle_is_not_noticed_by_anyone(self, door: Door, sockets: Path) -> None:
         async with upstream_at(sockets / "user.sock", answer_at_once) as upstream:
             await self.closed_after_one(door, upstream)
             upstream.close_all()
-            for method in ("GET", "POST"):
-                assert (await door.http.request(method, "/api/users/anna")).status_code == 200
+            for method, path in (("GET", "/api/users/anna"), ("POST", "/api/files")):
+                assert (await door.http.request(method, path)).status_code == 200
 
 
 class TestAClientThatBreaksOff:
@@ -201,13 +255,13 @@ class TestAClientThatBreaksOff:
             await reader.readexactly(request.length)
             writer.write(answer())
 
-        async with upstream_at(sockets / "auth.sock", read_body) as upstream:
+        async with upstream_at(sockets / "user.sock", read_body) as upstream:
             for number in range(1, 11):
                 _, writer = await asyncio.open_connection("127.0.0.1", door.port)
-                writer.write(b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+                writer.write(b"POST /api/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
                 await eventually(lambda number=number: len(upstream.requests) == number)  # type: ignore[misc]  # the loop's variable bound at once
                 writer.close()
-            assert (await door.http.post("/api/auth/login", content=b"whole")).status_code == 200
+            assert (await door.http.post("/api/files", content=b"whole")).status_code == 200
 
     async def test_an_unread_answer_is_given_to_nobody_else(self, door: Door, sockets: Path) -> None:
         secret = b"s" * BIG

@@ -94,9 +94,11 @@ class Library:
 
 
 @asynccontextmanager
-async def searching(servers: Servers, territory: Territory, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def searching(
+    servers: Servers, territory: Territory, folder: Path, **more: object
+) -> AsyncIterator[httpx.AsyncClient]:
     """A search service with its index below the folder."""
-    async with servers.running(SearchSettings, create_search, territory, search_data=folder) as search:
+    async with servers.running(SearchSettings, create_search, territory, search_data=folder, **more) as search:
         yield search
 
 

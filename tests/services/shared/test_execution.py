@@ -160,7 +160,7 @@ class TestIdempotencyKey:
     async def test_a_request_whose_first_copy_takes_too_long_is_told_so(
         self, caller: Caller, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shared.database.pool.STATEMENT_SECONDS", 0.3)
+        monkeypatch.setattr("shared.database.idempotency.PATIENCE_SECONDS", 0.3)
         pool = Pool(caller.url, max_size=2, application_name="test")
         key = IdempotencyKey(AccountId(new_id()), "/my/decisions", str(new_id()), b"digest")
 
@@ -181,6 +181,15 @@ class TestIdempotencyKey:
             "/my/decisions",
             json={"title": "x"},
             headers=[(b"authorization", f"Bearer {caller.token}".encode()), (b"idempotency-key", key.encode())],
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-idempotency-key")
+
+    async def test_there_is_one_key_or_none(self, caller: Caller) -> None:
+        keys = [(b"idempotency-key", b"one"), (b"idempotency-key", b"another")]
+        answer = await caller.http.post(
+            "/my/decisions",
+            json={"title": "x"},
+            headers=[(b"authorization", f"Bearer {caller.token}".encode()), *keys],
         )
         assert (answer.status_code, answer.json()["code"]) == (400, "bad-idempotency-key")
 

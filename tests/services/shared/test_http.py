@@ -54,6 +54,15 @@ class TestProblems:
         problem_of(answer, 503, "sample-away")
         assert answer.headers["retry-after"] == "7"
 
+    async def test_work_is_given_up_when_the_gateway_waits_no_longer(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/slow?seconds=20", headers={"X-Request-Timeout": "50"})
+        problem_of(answer, 504, "service-timeout")
+
+    @pytest.mark.parametrize("given", ["", "soon", "-1", "1e3", "20000"])
+    async def test_a_time_that_is_none_or_enough_changes_nothing(self, client: httpx.AsyncClient, given: str) -> None:
+        answer = await client.get("/slow?seconds=0", headers={"X-Request-Timeout": given})
+        assert answer.status_code == 200
+
     async def test_nobody_is_told_how_to_log_in(self, client: httpx.AsyncClient) -> None:
         answer = await client.post("/my/decisions", json={"title": "x"})
         problem_of(answer, 401, "token-missing")

@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from ops.servers.valkey import Valkey
 from ops.supervisor.child import Child
-from shared.keyspace.connection import Keyspace, KeyspaceUnavailable, Script
+from shared.keyspace.connection import Keyspace, KeyspaceUnavailable
+from shared.keyspace.wire import Script
 from shared.settings.service_settings import ServiceSettings
 from shared.territory.territory import Territory
 from tests.support.eventually import eventually
@@ -43,6 +45,14 @@ async def test_a_script_runs_where_the_server_has_never_seen_it(servers: Servers
         script = Script(f"return {{{random.randint(1, 10**6)}}}")
         first = await keyspace.run(script, [f"{territory.key_prefix}a"], [])
         assert await keyspace.run(script, [f"{territory.key_prefix}a"], []) == first
+
+
+async def test_it_answers_on_the_loop_that_services_run_on(servers: Servers, territory: Territory) -> None:
+    async def ask() -> list[int]:
+        async with keyspace_of(servers, territory) as keyspace:
+            return await keyspace.run(ECHO, [f"{territory.key_prefix}loop"], [7])
+
+    assert await asyncio.to_thread(uvloop.run, ask()) == [7, 1]
 
 
 async def test_no_reply_goes_to_another_caller_however_many_calls_are_cancelled(

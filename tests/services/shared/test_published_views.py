@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy import TableClause, select
 
 from shared import read_models
+from shared.clock import utc_now
 from shared.database.statements import compiled
 from shared.database.views import View
 from shared.identifiers import AccountId, new_id
 from shared.identity import views as identity_views
-from shared.identity.permissions import PERMISSIONS, Permission, permissions_of, roles_of
+from shared.identity.decisions import permissions_in
+from shared.identity.grants import grants_of
+from shared.identity.permissions import BUILT_IN_ROLES
+from shared.identity.places import Scope
 from shared.read_models.communities import visible_communities
 from shared.territory.territory import Territory
 from tests.support.event_store import event_store
@@ -40,10 +44,10 @@ def test_every_view_is_described_once() -> None:
     assert sorted(table.name for table in TABLES) == sorted(view.name for view in ALL_VIEWS)
 
 
-async def test_roles_are_those_granted_now(servers: Servers, territory: Territory) -> None:
-    account = new_id()
+async def test_grants_are_those_of_now(servers: Servers, territory: Territory) -> None:
+    account = AccountId(new_id())
     async with event_store(servers, territory) as store:
-        assert await roles_of(store.pool, AccountId(account)) == ()
+        assert await grants_of(store.pool, territory.code, account) == ()
         connection = await servers.postgres.connect_to(territory.database)
         # Without the account that a foreign key asks for: only the view is under test.
         await connection.execute("SET session_replication_role = replica")
@@ -55,14 +59,10 @@ async def test_roles_are_those_granted_now(servers: Servers, territory: Territor
                 role,
             )
         await connection.close()
-        roles = await roles_of(store.pool, AccountId(account))
-        assert roles == ("auditor", "moderator")
-        assert permissions_of(roles) == PERMISSIONS["auditor"] | PERMISSIONS["moderator"]
-
-
-def test_nobody_may_anything_without_a_role_and_an_admin_may_all() -> None:
-    assert permissions_of(()) == permissions_of(("citizen", "unknown")) == frozenset()
-    assert permissions_of(("admin",)) == frozenset(Permission)
+        grants = await grants_of(store.pool, territory.code, account)
+        assert [grant.role for grant in grants] == ["auditor", "moderator"]
+        held = permissions_in(grants, Scope(territory.code), utc_now())
+        assert held == BUILT_IN_ROLES["auditor"] | BUILT_IN_ROLES["moderator"]
 
 
 async def test_a_private_community_is_seen_by_its_members_alone(servers: Servers, territory: Territory) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import signal
 import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,12 +15,48 @@ import pytest_asyncio
 from shared.outbound.http_client import open_client
 from shared.territory.territory import Territory
 from tests.support.eventually import eventually
+from tests.support.pod import ROOT
 from tests.support.servers import Servers
 from tests.support.service_process import ServiceProcess, environment_of, read_answer, service_process, start
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST /notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BODY = b'{"text":"x"}'
+
+
+@pytest.mark.parametrize("name", ["florist", "Auth", "../auth", ""])
+async def test_a_service_that_there_is_not_is_one_line_and_exit_2(name: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "shared.service", name, stderr=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    async with asyncio.timeout(60):
+        _, told = await process.communicate()
+    assert process.returncode == 2
+    assert told.count(b"\n") == 1
+
+
+async def test_a_client_at_rest_is_served_once_more_by_an_instance_that_ends_and_told_to_leave(tmp_path: Path) -> None:
+    async with service_process(tmp_path) as service:
+        reader, writer = await service.connect()
+        writer.write(GET)
+        assert "connection" not in (await read_answer(reader)).headers
+        service.process.send_signal(signal.SIGTERM)
+
+        async def is_refused() -> bool:
+            try:
+                _, another = await service.connect()
+            except ConnectionRefusedError:
+                return True
+            another.close()
+            return False
+
+        await eventually(is_refused)
+        writer.write(GET)
+        answer = await read_answer(reader)
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert await reader.read() == b""
+        writer.close()
+        assert await service.process.wait() == 0
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -173,7 +211,7 @@ async def test_a_service_without_its_servers_is_alive_and_not_ready(lonely: Serv
         assert (ready.status_code, ready.json()["territories"]) == (503, {"DK": "down"})
         assert (await client.get("/health")).json()["status"] == "degraded"
         version = (await client.get("/version")).json()
-        assert set(version) == {"service", "version", "commit", "started_at"}
+        assert set(version) == {"service", "version", "commit", "schema_revision", "started_at"}
         decision = await client.post("/decisions", json={"title": "x"})
         assert (decision.status_code, decision.json()["code"]) == (503, "database-unavailable")
         assert int(decision.headers["retry-after"]) > 0
@@ -187,7 +225,13 @@ async def test_a_log_line_tells_of_each_request_and_of_nothing_that_it_held(lone
             "traceparent": f"00-{'a' * 32}-{'b' * 16}-01",
         }
         await client.post("/notes?token=hunter2", json={"text": "hunter2"}, headers=headers)
-    (line,) = [line for line in lonely.lines() if line.get("request_id") == "find-me"]
+
+    def told() -> list[dict[str, object]]:
+        return [line for line in lonely.lines() if line.get("request_id") == "find-me"]
+
+    # The answer is out before its line is written.
+    await eventually(told)
+    (line,) = told()
     assert line["event"] == "request.answered"
     assert (line["service"], line["method"], line["route"], line["status"]) == ("sample", "POST", "/notes", 201)
     assert line["trace_id"] == "a" * 32

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from shared.errors import ServiceError
 from shared.identity.principal import Principal
 from shared.identity.revocation import revoke_account, revoke_session
+from shared.identity.step_up import require_second_factor
 from shared.identity.verifier import TerritoryVerifier, TokenVerifier
 from shared.service.lifespan import open_resources
 from shared.settings.service_settings import ServiceSettings
@@ -196,6 +197,22 @@ async def test_a_cached_token_ends_when_it_expires(servers: Servers, territory: 
             return False
 
         await eventually(is_expired, within=3)
+
+
+async def test_what_is_dangerous_is_not_done_in_anothers_name_nor_without_news_of_revocations(
+    servers: Servers, territory: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gatehouse(servers, territory) as house:
+        verifier, pool = house.verifier.of(territory), house.store.pool
+        claims = true_claims(territory)
+        await require_second_factor(pool, verifier, await house.verify(signed(house.key, claims)))
+        helped = await house.verify(signed(house.key, claims | {"act": {"sub": claims["jti"]}}))
+        assert str(helped.impersonator) == claims["jti"]
+        with pytest.raises(ServiceError, match="person-required"):
+            await require_second_factor(pool, verifier, helped)
+        monkeypatch.setattr("shared.identity.step_up.OLDEST_NEWS_SECONDS", 0.0)
+        with pytest.raises(ServiceError, match="revocations-unknown"):
+            await require_second_factor(pool, verifier, await house.verify(signed(house.key, claims)))
 
 
 async def test_the_cache_stays_bounded_and_a_hit_is_cheap(

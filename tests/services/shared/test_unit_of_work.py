@@ -1,6 +1,9 @@
 """Appending events inside a unit of work."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from uuid import UUID
 
 import orjson
 import pytest
@@ -14,8 +17,11 @@ from shared.events import store as reading
 from shared.events.canonical import require_canonical
 from shared.events.catalogue.auth import LoginFailed
 from shared.events.catalogue.event import DecisionRecorded
+from shared.events.catalogue.user import ProfileCreated
 from shared.events.envelope import StoredEvent
-from shared.identifiers import Position, new_id
+from shared.events.erasure import erase_person
+from shared.events.event import Event
+from shared.identifiers import SYSTEM, ActorId, Position, new_id
 from shared.territory.territory import Territory
 from tests.support.event_store import EventStore, decision, event_store
 from tests.support.servers import Servers
@@ -96,6 +102,50 @@ async def test_the_same_event_twice_is_one_event(servers: Servers, territory: Te
             async with store.work() as work:
                 await work.append(f"decision-{new_id()}", "any", decision(), event_id=event_id)
         assert len(await stored(store)) == 1
+
+
+async def test_an_id_that_stands_for_something_else_is_refused(servers: Servers, territory: Territory) -> None:
+    stream, event_id = f"decision-{new_id()}", new_id()
+    async with event_store(servers, territory) as store:
+        await _append_as(store, stream, event_id, decision())
+        for event, actor, links in (
+            (decision("b"), SYSTEM, {}),
+            (decision(), ActorId(str(new_id())), {}),
+            (decision(), SYSTEM, {"causation_id": str(new_id())}),
+        ):
+            with pytest.raises(ServiceError, match="event-id-conflict"):
+                await _append_as(store, stream, event_id, event, actor, links)
+
+
+async def test_text_of_a_person_is_compared_too_until_it_is_erased(servers: Servers, territory: Territory) -> None:
+    person, event_id = new_id(), new_id()
+    async with event_store(servers, territory) as store:
+
+        async def append(username: str) -> None:
+            event = ProfileCreated(account_id=person, username=username, display_name="Anna")
+            await _append_as(store, f"profile-{person}", event_id, event)
+
+        await append("anna")
+        await append("anna")
+        with pytest.raises(ServiceError, match="event-id-conflict"):
+            await append("bo")
+        async with store.work() as work:
+            await erase_person(work, person)
+        await append("anna")
+        assert [event.type for event in await stored(store)] == ["user.profile.created", "event.person.erased"]
+
+
+async def _append_as(
+    store: EventStore,
+    stream: str,
+    event_id: UUID,
+    event: Event,
+    actor: ActorId = SYSTEM,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    async with store.work() as work:
+        work.actor = actor
+        await work.append(stream, "any", event, event_id=event_id, links=links)
 
 
 async def test_what_fails_leaves_nothing(servers: Servers, territory: Territory) -> None:

@@ -25,6 +25,7 @@ from tests.support.eventually import eventually
 from tests.support.servers import Servers
 
 PROTOCOLS = [Subprotocol("unityplan.v1")]
+ALLOWED_ORIGIN = "https://app.example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Square:
     auth: httpx.AsyncClient
     community: httpx.AsyncClient
     url: str
+    territory: Territory
 
     async def villager(self) -> Villager:
         name = unused_name()
@@ -73,7 +75,7 @@ class Square:
 @asynccontextmanager
 async def square(servers: Servers, territory: Territory) -> AsyncIterator[Square]:
     """All of it, ready."""
-    live = create_websocket(servers.settings(WebsocketSettings, territory))
+    live = create_websocket(servers.settings(WebsocketSettings, territory, allowed_origins=(ALLOWED_ORIGIN,)))
     async with (
         servers.running(EventSettings, create_event, territory),
         servers.running(AuthSettings, create_auth, territory) as auth,
@@ -85,4 +87,4 @@ async def square(servers: Servers, territory: Territory) -> AsyncIterator[Square
             return (await door.http.get("/health/ready")).status_code == 200
 
         await eventually(is_ready)
-        yield Square(auth, community, f"ws://127.0.0.1:{door.port}/ws")
+        yield Square(auth, community, f"ws://127.0.0.1:{door.port}/ws", territory)

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from shared.events.catalogue.community import MemberLeft, PostCreated
 from tests.services.community.village import Villager
 from tests.services.websocket.square import Square
 from tests.support.citizen import Live
+from tests.support.event_store import event_store
 from tests.support.eventually import eventually
+from tests.support.poison import append_unreadable
+from tests.support.servers import Servers
 
 POST = "community.post.created"
 MANY = 60
@@ -49,6 +53,21 @@ class TestALiveEvent:
             await anna.comment(post["id"])
             told = {(await live.next_event("community.comment.created"))["channel"] for _ in range(2)}
         assert told == channels
+
+    async def test_one_that_cannot_be_read_holds_nobody_up_and_leaves_no_gap(
+        self, servers: Servers, place: Square, anna: Villager
+    ) -> None:
+        community = await anna.found()
+        channel = f"community:{community['id']}"
+        async with event_store(servers, place.territory) as store, place.live(anna) as live:
+            await live.subscribe(channel)
+            before = await anna.post(community["id"])
+            await append_unreadable(store, [], PostCreated, audience=[channel])
+            await append_unreadable(store, {}, MemberLeft)
+            await anna.post(community["id"], title="The next one")
+            frames = [await live.next_event(POST) for _ in range(3)]
+        assert [frame["event"]["data"].get("title") for frame in frames] == [before["title"], None, "The next one"]
+        assert [frame["prev"] for frame in frames[1:]] == [frame["position"] for frame in frames[:2]]
 
 
 class TestRecovery:

@@ -1,6 +1,8 @@
 """Frames of a socket, and the code with which it ends."""
 
+import asyncio
 import json
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -9,7 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from shared.identifiers import new_id
 from tests.services.community.village import Villager
-from tests.services.websocket.square import PROTOCOLS, Square
+from tests.services.gateway.test_door import HANDSHAKE
+from tests.services.websocket.square import ALLOWED_ORIGIN, PROTOCOLS, Square
 
 
 def auth(person: Villager) -> str:
@@ -38,8 +41,27 @@ class TestTheEndOfASocket:
     async def test_one_that_says_nothing_is_closed_after_five_seconds(self, place: Square) -> None:
         assert await place.ending() == (4401, "authentication-timeout")
 
-    async def test_a_frame_over_64_kib_ends_it(self, place: Square, anna: Villager) -> None:
-        assert await place.ending(auth(anna), "a" * 65_537) == (4413, "frame-too-large")
+    @pytest.mark.parametrize("characters", [65_537, 2_000_000])
+    async def test_a_frame_over_64_kib_ends_it(self, place: Square, anna: Villager, characters: int) -> None:
+        assert await place.ending(auth(anna), "a" * characters) == (4413, "frame-too-large")
+
+    async def test_who_is_told_in_the_middle_of_a_frame_is_not_reset(self, place: Square) -> None:
+        address = urlsplit(place.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(HANDSHAKE.format(path="/ws", host="localhost").encode())
+        await reader.readuntil(b"\r\n\r\n")
+        size = 17 << 20
+        writer.write(b"\x81\xff" + size.to_bytes(8, "big") + bytes(4))
+        assert (await reader.readexactly(4))[2:] == (4413).to_bytes(2, "big")
+        async with asyncio.timeout(10):
+            for _ in range(size // 65_536):
+                writer.write(bytes(65_536))
+                await writer.drain()
+            assert await reader.read() == b"frame-too-large"
+        writer.close()
+
+    async def test_a_token_that_is_none_is_told_so(self, place: Square) -> None:
+        assert await place.ending('{"id":1,"type":"auth","token":"nonsense"}') == (4401, "token-malformed")
 
     async def test_more_than_twenty_frames_a_second_end_it(self, place: Square, anna: Villager) -> None:
         pings = [json.dumps({"id": number, "type": "ping"}) for number in range(30)]
@@ -51,6 +73,9 @@ class TestTheEndOfASocket:
     @pytest.mark.parametrize("origin", ["https://evil.example", "null", "file://"])
     async def test_a_page_of_others_ends_it(self, place: Square, origin: str) -> None:
         assert await place.ending(Origin=origin) == (4403, "forbidden-origin")
+
+    async def test_a_page_that_the_operator_allows_is_let_in(self, place: Square) -> None:
+        assert await place.ending("{", Origin=ALLOWED_ORIGIN) == (4400, "bad-frame")
 
     async def test_a_revoked_session_ends_it_within_two_seconds(self, place: Square, anna: Villager) -> None:
         async with place.live(anna) as live:
@@ -109,9 +134,10 @@ class TestFrames:
 class TestWhoMayListen:
     async def test_to_what_is_private_only_members(self, place: Square, anna: Villager, bo: Villager) -> None:
         community = await anna.found(visibility="private")
-        post = await anna.post(community["id"])
+        post, gathering = await anna.post(community["id"]), await anna.announce(community["id"])
+        channels = (f"community:{community['id']}", f"post:{post['id']}", f"gathering:{gathering['id']}")
         async with place.live(anna) as hers, place.live(bo) as his:
-            for channel in (f"community:{community['id']}", f"post:{post['id']}"):
+            for channel in channels:
                 await hers.subscribe(channel)
                 assert (await his.request("subscribe", channel=channel))["code"] == "channel-not-found"
             assert (await his.request("subscribe", channel=f"community:{new_id()}"))["code"] == "channel-not-found"

@@ -1,0 +1,140 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.given_answer import GivenAnswer
+from ...models.grant_body import GrantBody
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: GrantBody,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/auth/grants",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> GivenAnswer:
+    if response.status_code == 201:
+        response_201 = GivenAnswer.from_dict(response.json())
+
+        return response_201
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[GivenAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: GrantBody,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GivenAnswer]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: GrantBody,
+    x_reason: None | str | Unset = UNSET,
+) -> GivenAnswer:
+    """Give a role whose permissions one has there oneself; giving it again changes its end.
+
+    Needs `roles:grant`.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        body (GrantBody): To whom, by name or id; where, a community, one resource or the whole territory;
+            until when, or for good.
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        body=body,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: GrantBody,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GivenAnswer]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: GrantBody,
+    x_reason: None | str | Unset = UNSET,
+) -> GivenAnswer:
+    """Give a role whose permissions one has there oneself; giving it again changes its end.
+
+    Needs `roles:grant`.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        body (GrantBody): To whom, by name or id; where, a community, one resource or the whole territory;
+            until when, or for good.
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            x_reason=x_reason,
+        )
+    ).parsed

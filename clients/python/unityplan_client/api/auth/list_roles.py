@@ -1,0 +1,118 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.role_list_answer import RoleListAnswer
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/auth/roles",
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> RoleListAnswer:
+    if response.status_code == 200:
+        response_200 = RoleListAnswer.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[RoleListAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[RoleListAnswer]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    x_reason: None | str | Unset = UNSET,
+) -> RoleListAnswer:
+    """The roles that can be granted and what each allows: those of every territory, and this one's own.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[RoleListAnswer]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    x_reason: None | str | Unset = UNSET,
+) -> RoleListAnswer:
+    """The roles that can be granted and what each allows: those of every territory, and this one's own.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            x_reason=x_reason,
+        )
+    ).parsed

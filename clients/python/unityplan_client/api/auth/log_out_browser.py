@@ -1,0 +1,129 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    x_reason: None | str | Unset = UNSET,
+    x_csrf_token: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    if not isinstance(x_csrf_token, Unset):
+        headers["x-csrf-token"] = x_csrf_token
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/auth/browser/logout",
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> None:
+    if response.status_code == 204:
+        return None
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[None]:
+    _parsed(response)
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=None,
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+    x_csrf_token: None | str | Unset = UNSET,
+) -> Response[None]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                x_reason=x_reason,
+                x_csrf_token=x_csrf_token,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+    x_csrf_token: None | str | Unset = UNSET,
+) -> None:
+    """End the page's session, and take its cookies.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        x_csrf_token (None | str | Unset): `csrf_token` of the last answer, or its cookie
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        x_reason=x_reason,
+        x_csrf_token=x_csrf_token,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+    x_csrf_token: None | str | Unset = UNSET,
+) -> Response[None]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                x_reason=x_reason,
+                x_csrf_token=x_csrf_token,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+    x_csrf_token: None | str | Unset = UNSET,
+) -> None:
+    """End the page's session, and take its cookies.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        x_csrf_token (None | str | Unset): `csrf_token` of the last answer, or its cookie
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            x_reason=x_reason,
+            x_csrf_token=x_csrf_token,
+        )
+    ).parsed

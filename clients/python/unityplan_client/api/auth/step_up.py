@@ -1,0 +1,136 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.code_body import CodeBody
+from ...models.stepped_up_answer import SteppedUpAnswer
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: CodeBody,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/auth/step-up",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> SteppedUpAnswer:
+    if response.status_code == 200:
+        response_200 = SteppedUpAnswer.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[SteppedUpAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CodeBody,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[SteppedUpAnswer]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: CodeBody,
+    x_reason: None | str | Unset = UNSET,
+) -> SteppedUpAnswer:
+    """Show a code: the answer's access token, and those of refreshes in the next quarter of an hour, are `aal2`.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        body (CodeBody): A code of the authenticator app; where one is asked for to step up, a recovery code
+            too.
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        body=body,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CodeBody,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[SteppedUpAnswer]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                body=body,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: CodeBody,
+    x_reason: None | str | Unset = UNSET,
+) -> SteppedUpAnswer:
+    """Show a code: the answer's access token, and those of refreshes in the next quarter of an hour, are `aal2`.
+
+    Args:
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+        body (CodeBody): A code of the authenticator app; where one is asked for to step up, a recovery code
+            too.
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            x_reason=x_reason,
+        )
+    ).parsed

@@ -1,0 +1,133 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.comment_answer import CommentAnswer
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    comment_id: UUID,
+    *,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/comments/{comment_id}".format(
+            comment_id=quote(str(comment_id), safe=""),
+        ),
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> CommentAnswer:
+    if response.status_code == 200:
+        response_200 = CommentAnswer.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[CommentAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    comment_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[CommentAnswer]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                comment_id=comment_id,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    comment_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+) -> CommentAnswer:
+    """A comment; of a private community only for its members.
+
+    Args:
+        comment_id (UUID):
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        comment_id=comment_id,
+        client=client,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    comment_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[CommentAnswer]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                comment_id=comment_id,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    comment_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    x_reason: None | str | Unset = UNSET,
+) -> CommentAnswer:
+    """A comment; of a private community only for its members.
+
+    Args:
+        comment_id (UUID):
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            comment_id=comment_id,
+            client=client,
+            x_reason=x_reason,
+        )
+    ).parsed

@@ -1,0 +1,210 @@
+import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.gathering_list import GatheringList
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    community_id: UUID,
+    *,
+    from_: datetime.datetime | None | Unset = UNSET,
+    to: datetime.datetime | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    params: dict[str, Any] = {}
+
+    json_from_: None | str | Unset
+    if isinstance(from_, Unset):
+        json_from_ = UNSET
+    elif isinstance(from_, datetime.datetime):
+        json_from_ = from_.isoformat()
+    else:
+        json_from_ = from_
+    params["from"] = json_from_
+
+    json_to: None | str | Unset
+    if isinstance(to, Unset):
+        json_to = UNSET
+    elif isinstance(to, datetime.datetime):
+        json_to = to.isoformat()
+    else:
+        json_to = to
+    params["to"] = json_to
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/communities/{community_id}/gatherings".format(
+            community_id=quote(str(community_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> GatheringList:
+    if response.status_code == 200:
+        response_200 = GatheringList.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[GatheringList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    community_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    from_: datetime.datetime | None | Unset = UNSET,
+    to: datetime.datetime | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GatheringList]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                community_id=community_id,
+                from_=from_,
+                to=to,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    community_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    from_: datetime.datetime | None | Unset = UNSET,
+    to: datetime.datetime | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> GatheringList:
+    """The calendar of a community, in the order in which gatherings start.
+
+    Args:
+        community_id (UUID):
+        from_ (datetime.datetime | None | Unset): what starts then or later
+        to (datetime.datetime | None | Unset): what starts before
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        community_id=community_id,
+        client=client,
+        from_=from_,
+        to=to,
+        cursor=cursor,
+        limit=limit,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    community_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    from_: datetime.datetime | None | Unset = UNSET,
+    to: datetime.datetime | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GatheringList]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                community_id=community_id,
+                from_=from_,
+                to=to,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    community_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    from_: datetime.datetime | None | Unset = UNSET,
+    to: datetime.datetime | None | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> GatheringList:
+    """The calendar of a community, in the order in which gatherings start.
+
+    Args:
+        community_id (UUID):
+        from_ (datetime.datetime | None | Unset): what starts then or later
+        to (datetime.datetime | None | Unset): what starts before
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            community_id=community_id,
+            client=client,
+            from_=from_,
+            to=to,
+            cursor=cursor,
+            limit=limit,
+            x_reason=x_reason,
+        )
+    ).parsed

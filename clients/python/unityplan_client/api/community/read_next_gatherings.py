@@ -1,0 +1,167 @@
+from http import HTTPStatus
+from typing import Any, Literal
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.gathering_list import GatheringList
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    scope: Literal["mine"] | Unset = "mine",
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    params: dict[str, Any] = {}
+
+    params["scope"] = scope
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/gatherings",
+        "params": params,
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> GatheringList:
+    if response.status_code == 200:
+        response_200 = GatheringList.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[GatheringList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    scope: Literal["mine"] | Unset = "mine",
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GatheringList]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                scope=scope,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    scope: Literal["mine"] | Unset = "mine",
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> GatheringList:
+    """The next gatherings of the communities that one is a member of, soonest first; none that has started.
+
+    Args:
+        scope (Literal['mine'] | Unset):  Default: 'mine'.
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        scope=scope,
+        cursor=cursor,
+        limit=limit,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    scope: Literal["mine"] | Unset = "mine",
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[GatheringList]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                scope=scope,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    scope: Literal["mine"] | Unset = "mine",
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> GatheringList:
+    """The next gatherings of the communities that one is a member of, soonest first; none that has started.
+
+    Args:
+        scope (Literal['mine'] | Unset):  Default: 'mine'.
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            scope=scope,
+            cursor=cursor,
+            limit=limit,
+            x_reason=x_reason,
+        )
+    ).parsed

@@ -1,0 +1,149 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.consistency_proof import ConsistencyProof
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    from_: int,
+    to: int,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    params: dict[str, Any] = {}
+
+    params["from"] = from_
+
+    params["to"] = to
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/events/consistency",
+        "params": params,
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> ConsistencyProof:
+    if response.status_code == 200:
+        response_200 = ConsistencyProof.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[ConsistencyProof]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    from_: int,
+    to: int,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[ConsistencyProof]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                from_=from_,
+                to=to,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    from_: int,
+    to: int,
+    x_reason: None | str | Unset = UNSET,
+) -> ConsistencyProof:
+    """That the tree of one size extends the tree of another.
+
+    Args:
+        from_ (int): size of the older tree
+        to (int): size of the newer tree
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        from_=from_,
+        to=to,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    from_: int,
+    to: int,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[ConsistencyProof]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                from_=from_,
+                to=to,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    from_: int,
+    to: int,
+    x_reason: None | str | Unset = UNSET,
+) -> ConsistencyProof:
+    """That the tree of one size extends the tree of another.
+
+    Args:
+        from_ (int): size of the older tree
+        to (int): size of the newer tree
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            from_=from_,
+            to=to,
+            x_reason=x_reason,
+        )
+    ).parsed

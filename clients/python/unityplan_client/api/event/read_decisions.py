@@ -1,0 +1,172 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.decision_list import DecisionList
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    q: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_reason, Unset):
+        headers["x-reason"] = x_reason
+
+    params: dict[str, Any] = {}
+
+    json_q: None | str | Unset
+    if isinstance(q, Unset):
+        json_q = UNSET
+    else:
+        json_q = q
+    params["q"] = json_q
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/decisions",
+        "params": params,
+    }
+
+    _kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
+    return _kwargs
+
+
+def _parsed(response: httpx.Response) -> DecisionList:
+    if response.status_code == 200:
+        response_200 = DecisionList.from_dict(response.json())
+
+        return response_200
+
+    raise errors.refusal(response)
+
+
+def _answer(response: httpx.Response) -> Response[DecisionList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parsed(response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    q: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[DecisionList]:
+    """As `sync`, with the status and the headers of the answer."""
+    return _answer(
+        client.get_httpx_client().request(
+            **_get_kwargs(
+                q=q,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    q: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> DecisionList:
+    """What the territory has decided, the last recorded first; `X-Position` is what the list has taken in.
+
+    Args:
+        q (None | str | Unset): in title, outcome or reference
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return sync_detailed(
+        client=client,
+        q=q,
+        cursor=cursor,
+        limit=limit,
+        x_reason=x_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    q: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> Response[DecisionList]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    return _answer(
+        await client.get_async_httpx_client().request(
+            **_get_kwargs(
+                q=q,
+                cursor=cursor,
+                limit=limit,
+                x_reason=x_reason,
+            )
+        )
+    )
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    q: None | str | Unset = UNSET,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 20,
+    x_reason: None | str | Unset = UNSET,
+) -> DecisionList:
+    """What the territory has decided, the last recorded first; `X-Position` is what the list has taken in.
+
+    Args:
+        q (None | str | Unset): in title, outcome or reference
+        cursor (None | str | Unset): `next_cursor` of the page before
+        limit (int | Unset):  Default: 20.
+        x_reason (None | str | Unset): why; up to 300 characters, kept in events for ever: name nobody in it
+
+    Raises:
+        errors.ProblemError: the territory refuses.
+        errors.UnexpectedAnswerError: the answer is not of this API.
+        httpx.TransportError: nobody answers.
+    """
+    return (
+        await asyncio_detailed(
+            client=client,
+            q=q,
+            cursor=cursor,
+            limit=limit,
+            x_reason=x_reason,
+        )
+    ).parsed

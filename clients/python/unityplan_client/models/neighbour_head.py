@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="NeighbourHead")
+
+
+@_attrs_define
+class NeighbourHead:
+    """A head as the neighbour signed it, the form of `GET /events/head`."""
+
+    territory: str
+    epoch: str
+    tree_size: int
+    root_hash: str
+    signed_at: str
+    key_id: str
+    signature: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        territory = self.territory
+
+        epoch = self.epoch
+
+        tree_size = self.tree_size
+
+        root_hash = self.root_hash
+
+        signed_at = self.signed_at
+
+        key_id = self.key_id
+
+        signature = self.signature
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "territory": territory,
+                "epoch": epoch,
+                "tree_size": tree_size,
+                "root_hash": root_hash,
+                "signed_at": signed_at,
+                "key_id": key_id,
+                "signature": signature,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        territory = d.pop("territory")
+
+        epoch = d.pop("epoch")
+
+        tree_size = d.pop("tree_size")
+
+        root_hash = d.pop("root_hash")
+
+        signed_at = d.pop("signed_at")
+
+        key_id = d.pop("key_id")
+
+        signature = d.pop("signature")
+
+        neighbour_head = cls(
+            territory=territory,
+            epoch=epoch,
+            tree_size=tree_size,
+            root_hash=root_hash,
+            signed_at=signed_at,
+            key_id=key_id,
+            signature=signature,
+        )
+
+        neighbour_head.additional_properties = d
+        return neighbour_head
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.search_answer_facets import SearchAnswerFacets
+    from ..models.search_item import SearchItem
+
+
+T = TypeVar("T", bound="SearchAnswer")
+
+
+@_attrs_define
+class SearchAnswer:
+    """Results, best first; facets count what this viewer may find."""
+
+    items: list[SearchItem]
+    facets: SearchAnswerFacets
+    took_ms: float
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        facets = self.facets.to_dict()
+
+        took_ms = self.took_ms
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "items": items,
+                "facets": facets,
+                "took_ms": took_ms,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.search_answer_facets import SearchAnswerFacets  # noqa: PLC0415
+        from ..models.search_item import SearchItem  # noqa: PLC0415
+
+        d = dict(src_dict)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = SearchItem.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        facets = SearchAnswerFacets.from_dict(d.pop("facets"))
+
+        took_ms = d.pop("took_ms")
+
+        search_answer = cls(
+            items=items,
+            facets=facets,
+            took_ms=took_ms,
+        )
+
+        search_answer.additional_properties = d
+        return search_answer
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

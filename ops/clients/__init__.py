@@ -1,0 +1,1 @@
+"""Clients of the API, generated from its document: `make clients` writes them into `clients/`."""

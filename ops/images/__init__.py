@@ -1,0 +1,1 @@
+"""What is in the images that are built of this project."""

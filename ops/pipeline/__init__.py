@@ -1,0 +1,1 @@
+"""The pipeline of continuous integration as a document: checked, and done on this machine."""

@@ -1,0 +1,1 @@
+"""Access tokens that people make for their programs, and those of service accounts."""

@@ -1,0 +1,1 @@
+"""Showing that an e-mail address is one's own, and changing it."""

@@ -1,0 +1,1 @@
+"""Deciding who is let in, where that takes approval."""

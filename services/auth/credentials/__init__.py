@@ -1,0 +1,1 @@
+"""Changing a password, and getting in again without it."""

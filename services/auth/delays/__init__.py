@@ -1,0 +1,1 @@
+"""Delays after failed logins: for the account that is tried and for the address that tries."""

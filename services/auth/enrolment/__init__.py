@@ -1,0 +1,1 @@
+"""Setting up and removing second factors, and showing one to step up."""

@@ -1,0 +1,1 @@
+"""Showing what somebody may do, and why."""

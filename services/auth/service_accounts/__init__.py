@@ -1,0 +1,1 @@
+"""Accounts of programs, which have no password and nobody logs in to."""

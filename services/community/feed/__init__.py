@@ -1,0 +1,1 @@
+"""The posts of many communities in one list."""

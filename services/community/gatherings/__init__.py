@@ -1,0 +1,1 @@
+"""Gatherings: the calendar of a community."""

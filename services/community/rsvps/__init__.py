@@ -1,0 +1,1 @@
+"""Who comes to a gathering: answers, and the line of those who wait for a place."""

@@ -1,0 +1,1 @@
+"""The express lane of the gateway: requests that pass through without ASGI, by the same policies."""

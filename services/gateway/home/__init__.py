@@ -1,0 +1,1 @@
+"""What a citizen's first page shows, in one call."""

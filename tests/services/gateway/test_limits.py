@@ -1,0 +1,175 @@
+"""How often someone may call, as they see it: one budget for all gateways, apart for each class of routes."""
+
+import asyncio
+import os
+import signal
+import statistics
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.gateway.app import create_app
+from services.gateway.settings import GatewaySettings
+from shared.territory.territory import Territory
+from tests.services.gateway.door import Door, open_door
+from tests.services.gateway.test_proxy import answer_at_once
+from tests.services.gateway.upstream_server import upstream_at
+from tests.support.eventually import eventually
+from tests.support.servers import Servers
+
+TERRITORY, LOGIN, SEARCH = "/api/territory", "/api/auth/login", "/api/search?q=boats"
+
+
+@asynccontextmanager
+async def doors(
+    servers: Servers, sockets: Path, count: int, *territories: Territory, **more: object
+) -> AsyncIterator[list[Door]]:
+    """Gateways of one pod, with little to give and nothing that comes back while a test runs."""
+    limits = {"rate_limits": "on", "requests_per_second": 0.01, "request_burst": 100, **more}
+    async with AsyncExitStack() as stack:
+        opened = []
+        for number in range(count):
+            settings = servers.settings(
+                GatewaySettings,
+                *territories,
+                upstream_url=f"unix:{sockets}/{{service}}.sock",
+                inner_listen=f"unix:{sockets}/inner-{number}.sock",
+                **limits,
+            )
+            opened.append(await stack.enter_async_context(open_door(create_app(settings))))
+        yield opened
+
+
+async def passed(door: Door, path: str, tries: int) -> int:
+    """How many of so many requests were not refused for being too many."""
+    answers = await asyncio.gather(*(door.http.get(path) for _ in range(tries)))
+    return sum(answer.status_code != 429 for answer in answers)
+
+
+async def passed_from(address: str, port: int, territory: Territory) -> int:
+    """The same for sixty requests from an address."""
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    headers = {"Host": f"{territory.code.lower()}.localhost"}
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{port}", headers=headers) as http:
+        return await passed(Door(http, port), TERRITORY, 60)
+
+
+def valkey_process(servers: Servers) -> int:
+    return next(p.pid for p in servers.processes if "valkey" in Path(f"/proc/{p.pid}/cmdline").read_text())
+
+
+@asynccontextmanager
+async def redis_stopped(servers: Servers) -> AsyncIterator[None]:
+    """It takes connections and answers nobody."""
+    process = valkey_process(servers)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+class TestABudget:
+    async def test_two_gateways_give_together_what_one_would(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with doors(servers, sockets, 2, territory) as (one, other):
+            given = [await passed(door, TERRITORY, 30) for door in (one, other, one, other)]
+        assert given == [30, 30, 30, 10]
+
+    async def test_using_up_one_class_leaves_the_others_untouched(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with (
+            doors(servers, sockets, 1, territory) as (door,),
+            upstream_at(sockets / "search.sock", answer_at_once),
+        ):
+            assert await passed(door, TERRITORY, 110) == 100
+            assert await passed(door, SEARCH, 30) == 20
+            refused = await door.http.get(TERRITORY)
+            assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")
+            assert int(refused.headers["retry-after"]) > 1
+            assert refused.headers["ratelimit"].startswith('"read-address";r=0;t=')
+
+    async def test_a_territory_has_a_ceiling_that_leaves_its_neighbour_untouched(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        neighbour = await servers.new_territory()
+        async with doors(servers, sockets, 1, territory, neighbour, territory_multiple=1) as (door,):
+            given = [
+                await passed_from(f"127.0.0.{last}", door.port, host)
+                for host in (territory, neighbour)
+                for last in (2, 3)
+            ]
+        assert given == [60, 40, 60, 40]
+
+    async def test_an_invalid_token_is_counted_too(self, servers: Servers, territory: Territory, sockets: Path) -> None:
+        async with doors(servers, sockets, 1, territory) as (door,):
+            forged = {"Authorization": "Bearer a.b.c"}
+            answers = [await door.http.get(TERRITORY, headers=forged) for _ in range(101)]
+        assert {answer.status_code for answer in answers[:100]} == {401}
+        assert answers[100].status_code == 429
+
+
+class TestAnAnswer:
+    async def test_it_says_what_is_allowed_and_what_is_left(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with doors(servers, sockets, 1, territory) as (door,):
+            first, second = [await door.http.get(TERRITORY) for _ in range(2)]
+        assert first.headers["ratelimit-policy"] == '"read-address";q=100;w=10000, "read-territory";q=1000;w=10000'
+        assert first.headers["ratelimit"] == '"read-address";r=99;t=100'
+        assert second.headers["ratelimit"] == '"read-address";r=98;t=200'
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [("GET", "/api/users/me", 401), ("POST", "/api/auth/login", 503), ("GET", "/api/communities?limit=x", 422)],
+    )
+    async def test_a_refusal_says_so_too(
+        self, servers: Servers, territory: Territory, sockets: Path, method: str, path: str, status: int
+    ) -> None:
+        body = {"identifier": "anna", "password": "x"} if method == "POST" else None
+        async with doors(servers, sockets, 1, territory) as (door,):
+            answer = await door.http.request(method, path, json=body)
+        assert answer.status_code == status
+        assert "ratelimit" in answer.headers
+
+    @pytest.mark.parametrize("path", ["/health", "/api/docs", "/api/openapi.json"])
+    async def test_what_is_not_limited_says_nothing(
+        self, servers: Servers, territory: Territory, sockets: Path, path: str
+    ) -> None:
+        async with doors(servers, sockets, 1, territory) as (door,):
+            answer = await door.http.get(path)
+        assert "ratelimit" not in answer.headers
+
+
+class TestWhileRedisIsAway:
+    async def test_each_gateway_gives_its_part_and_nobody_waits(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with doors(servers, sockets, 2, territory, gateway_replicas=2) as (one, other):
+            await passed(one, TERRITORY, 5)
+            async with redis_stopped(servers):
+                seconds = [await timed(one.http) for _ in range(20)]
+                assert await passed(one, TERRITORY, 60) == 30
+                assert await passed(other, TERRITORY, 60) == 50
+                assert await passed(one, "/api/communities", 20) == 0
+                async with upstream_at(sockets / "search.sock", answer_at_once):
+                    assert await passed(one, SEARCH, 20) == 10
+            # Only the first asks Redis and waits for as long as it is given; a busy machine may hold up a few others.
+            assert statistics.median(seconds) < 0.045
+
+            async def is_shared_again() -> bool:
+                return "q=100;" in (await one.http.get(TERRITORY)).headers["ratelimit-policy"]
+
+            await eventually(is_shared_again)
+
+
+async def timed(http: httpx.AsyncClient) -> float:
+    began = time.monotonic()
+    assert (await http.get(TERRITORY)).status_code == 200
+    return time.monotonic() - began
