@@ -98,8 +98,12 @@ _FAIL = compiled(
 )
 _DELAYS = compiled(select(func.count()).select_from(login_delays))
 _WAITING_LETTERS = compiled(select(func.count()).select_from(letters).where(letters.c.sent_at.is_(None)))
+# One that is being carried is tried again later than this, when its lease ends.
+_FIRST_PAUSES = timedelta(seconds=30)
 _POSTPONED_LETTERS = compiled(
-    select(func.count()).select_from(letters).where(letters.c.sent_at.is_(None), letters.c.tries == 1)
+    select(func.count())
+    .select_from(letters)
+    .where(letters.c.sent_at.is_(None), letters.c.tries == 1, letters.c.next_try_at < func.now() + _FIRST_PAUSES)
 )
 _HURRY_LETTERS = compiled(update(letters).values(next_try_at=func.now()).where(letters.c.sent_at.is_(None)))
 _AGE_LETTERS = compiled(
