@@ -62,6 +62,7 @@ GOALS = (
     (Goal("full, of Traefik with none of it", 1.2), _of("service", "full", "traefik")),
     (Goal("CPU a request, of Traefik's", 0.9, is_most=True), _of("service", "full", "traefik", "cpu_us")),
     (Goal("full, of direct", 0.65), _of("service", "full", "direct")),
+    (Goal("full, of nginx with none of it", 0.8), _of("service", "full", "nginx")),
     (Goal("p50 added at one connection, of what nginx adds", 1.5, is_most=True), _added_p50),
     (Goal("p99 under load, of Traefik's", 1, is_most=True), _of("service", "full", "traefik", "p99_ms")),
     (Goal("full, of the bare hop", 0.75), _of("service", "full", "bare")),

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from redis.asyncio.connection import parse_url
 
-from shared.keyspace.wire import WAIT_SECONDS, Reply, Run, Script, Waiting, Wire, packed
+from shared.keyspace.wire import WAIT_SECONDS, Command, Plain, Reply, Run, Script, Waiting, Wire, packed
 from shared.observability.logging import get_logger
 from shared.resilience.circuit_breaker import CircuitBreaker, State
 
@@ -42,15 +42,25 @@ class Keyspace:
             if self._opening is not None:
                 await asyncio.wait([self._opening], timeout=WAIT_SECONDS)
 
-    def begin(self, waiting: Waiting, run: Run) -> None:
-        """Run a script in one round trip, two when the server has not seen it. Waits for nothing itself.
+    def begin(self, waiting: Waiting, command: Command) -> None:
+        """Send a command with what else is sent in this turn of the loop. Waits for nothing itself.
 
-        `waiting` is told its reply, or within 50 ms that there is none; at once while Redis is away or not connected.
+        It takes one round trip, two when the server has not seen its script. `waiting` is told the reply, or within
+        50 ms that there is none; at once while Redis is away or not connected.
         """
-        self._send(waiting, run.command, run)
+        wire = self._wire
+        if wire is not None and wire.is_open and self._breaker.state is State.CLOSED:
+            wire.send(waiting, command)
+        elif not self._breaker.allows():
+            waiting.unanswered(KeyspaceUnavailable())
+        elif wire is not None and wire.is_open:
+            wire.send(_Probe(waiting, self._breaker), command)
+        else:
+            self._open_soon()
+            waiting.unanswered(KeyspaceUnavailable())
 
     async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | float]) -> list[int]:
-        """The same as a coroutine, which connects first.
+        """Run a script and wait for its reply; connects first.
 
         Raises:
             KeyspaceUnavailable: no answer within 50 ms, or none lately.
@@ -69,7 +79,7 @@ class Keyspace:
         """
         await self.connect()
         answer = _Answer()
-        self._send(answer, packed(parts))
+        self.begin(answer, Plain(packed(parts)))
         return await answer.reply
 
     async def __aenter__(self) -> Self:
@@ -85,18 +95,6 @@ class Keyspace:
     @property
     def _is_open(self) -> bool:
         return self._wire is not None and self._wire.is_open
-
-    def _send(self, waiting: Waiting, command: bytes, run: Run | None = None) -> None:
-        wire = self._wire
-        if wire is not None and wire.is_open and self._breaker.state is State.CLOSED:
-            wire.send(waiting, command, run)
-        elif not self._breaker.allows():
-            waiting.unanswered(KeyspaceUnavailable())
-        elif wire is not None and wire.is_open:
-            wire.send(_Probe(waiting, self._breaker), command, run)
-        else:
-            self._open_soon()
-            waiting.unanswered(KeyspaceUnavailable())
 
     def _failed(self, error: Exception) -> None:
         if self._is_left:
@@ -126,7 +124,8 @@ class Keyspace:
         else:
             _, wire = await loop.create_connection(self._new_wire, address["host"], address.get("port", 6379))
         answer = _Answer()
-        wire.send(answer, packed(("AUTH", address.get("username", "default"), address.get("password", ""))))
+        login = packed(("AUTH", address.get("username", "default"), address.get("password", "")))
+        wire.send(answer, Plain(login))
         try:
             await answer.reply
         except (KeyspaceUnavailable, asyncio.CancelledError):

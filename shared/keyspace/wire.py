@@ -43,33 +43,71 @@ def packed(parts: Parts) -> bytes:
     return bytes(hiredis.pack_command(parts))  # type: ignore[arg-type]  # its stub takes one part only
 
 
+def packed_parts(*parts: str | float) -> bytes:
+    """Parts of a command as they stand in it, to be kept and joined by `Script.call`."""
+    return packed(parts).partition(b"\r\n")[2]
+
+
 class Script:
     """A Lua script, sent whole only where the server does not know it yet."""
 
     def __init__(self, source: str) -> None:
-        self.source = source
-        self.digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+        self._by_source = packed_parts("EVAL", source)
+        self._by_digest = packed_parts("EVALSHA", hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+    def call(self, count: int, parts: bytes, *, with_source: bool) -> bytes:
+        """The command that runs it on so many packed parts: the number of keys, the keys, the arguments."""
+        return b"*%d\r\n%b%b" % (2 + count, self._by_source if with_source else self._by_digest, parts)
 
 
-class Run:
-    """A script with its keys and arguments, to be sent as often as it is wanted."""
+class Command(Protocol):
+    """What is sent. It may gather until it is packed."""
 
-    __slots__ = ("_parts", "_script", "command")
+    def pack(self) -> bytes:
+        """Called when it is written; nothing can be added after that."""
 
-    def __init__(self, script: Script, keys: Sequence[str], arguments: Sequence[str | float]) -> None:
-        self._script = script
-        self._parts = (len(keys), *keys, *arguments)
-        self.command = packed(("EVALSHA", script.digest, *self._parts))
+    def pack_with_source(self) -> bytes | None:
+        """Called when the server does not know the script that it runs; None when it runs none."""
 
-    def with_source(self) -> bytes:
-        """The command for a server that does not know the script."""
-        return packed(("EVAL", self._script.source, *self._parts))
+
+class Plain(NamedTuple):
+    """A command that is what it is."""
+
+    packed: bytes
+
+    def pack(self) -> bytes:
+        """Command."""
+        return self.packed
+
+    def pack_with_source(self) -> bytes | None:
+        """Command."""
+        return None
+
+
+class Run(NamedTuple):
+    """A script with its keys and arguments."""
+
+    script: Script
+    keys: Sequence[str]
+    arguments: Sequence[str | float]
+
+    def pack(self) -> bytes:
+        """Command."""
+        return self._packed(with_source=False)
+
+    def pack_with_source(self) -> bytes | None:
+        """Command."""
+        return self._packed(with_source=True)
+
+    def _packed(self, *, with_source: bool) -> bytes:
+        parts = (len(self.keys), *self.keys, *self.arguments)
+        return self.script.call(len(parts), packed_parts(*parts), with_source=with_source)
 
 
 class _UnderWay(NamedTuple):
     waiting: Waiting
     sent_at: float
-    run: Run | None
+    command: Command
 
 
 class Wire(asyncio.Protocol):
@@ -82,17 +120,17 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._outgoing: list[bytes] = []
+        self._outgoing: list[Command] = []
         self._loss: OSError = ConnectionResetError()
         self.is_open = False
 
-    def send(self, waiting: Waiting, command: bytes, run: Run | None = None) -> None:
-        """Write a command; that of a `run` again with its source where the server has not seen the script."""
+    def send(self, waiting: Waiting, command: Command) -> None:
+        """Write a command at the end of this turn of the loop; again where the server has not seen its script."""
         if not self.is_open or self._transport is None:
             waiting.unanswered(ConnectionResetError())
             return
         now = self._loop.time()
-        self._under_way.append(_UnderWay(waiting, now, run))
+        self._under_way.append(_UnderWay(waiting, now, command))
         if not self._outgoing:
             self._loop.call_soon(self._write)
         self._outgoing.append(command)
@@ -133,14 +171,14 @@ class Wire(asyncio.Protocol):
         """Everything that was asked for in one turn of the loop; uvloop sends at once whatever is written."""
         commands, self._outgoing = self._outgoing, []
         if self.is_open and self._transport is not None:
-            self._transport.write(b"".join(commands))
+            self._transport.write(b"".join([command.pack() for command in commands]))
 
     def _deliver(self, reply: Reply) -> None:
         call = self._under_way.popleft()
         if not isinstance(reply, Refused):
             call.waiting.answered(reply)
-        elif call.run is not None and str(reply).startswith("NOSCRIPT"):
-            self.send(call.waiting, call.run.with_source())
+        elif str(reply).startswith("NOSCRIPT") and (again := call.command.pack_with_source()) is not None:
+            self.send(call.waiting, Plain(again))
         else:
             self._on_failure(reply)
             call.waiting.unanswered(reply)

@@ -28,6 +28,24 @@ REST_SECONDS = 2.0
 _known_heads = KnownHeads()
 
 
+class _OwnLines:
+    """What the server says in every answer: made anew when it is said anew, each second."""
+
+    def __init__(self) -> None:
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._lines = b""
+
+    def of(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """As lines of a head; a list that is the same has not changed."""
+        if headers is not self._headers:
+            self._headers = headers
+            self._lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        return self._lines
+
+
+_own_lines = _OwnLines()
+
+
 class ExpressProtocol(GuardedProtocol):
     """The client's end of a ride, too."""
 
@@ -57,8 +75,7 @@ class ExpressProtocol(GuardedProtocol):
     @property
     def last_lines(self) -> bytes:
         """Client."""
-        own = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        return own + (_LAST if self._is_last else _NOT_LAST)
+        return _own_lines.of(self.server_state.default_headers) + (_LAST if self._is_last else _NOT_LAST)
 
     def write(self, data: bytes) -> None:
         """Client."""

@@ -19,7 +19,7 @@ from shared.web.problems import problem_bytes, problem_headers
 
 
 class CountedRide(Ride):
-    """Lives as long as its request; waits for what Redis says of it."""
+    """Lives as long as its request; waits for what Redis says of it, where that is in doubt."""
 
     _charging: Charging
     """Where somebody counts."""
@@ -40,7 +40,9 @@ class CountedRide(Ride):
             self._go()
         else:
             self._charging = self._way.charging
-            self._charging.begin(self)
+            verdict = self._charging.begin(self)
+            if verdict is not None:
+                self._judge(verdict)
 
     def answered(self, reply: Sequence[int]) -> None:
         """Waiting: Redis has counted it."""

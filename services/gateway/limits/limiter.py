@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from itertools import product
-from pathlib import Path
 from time import monotonic_ns
 from typing import NamedTuple
 
 from services.gateway.limits.classes import LimitClass
-from services.gateway.limits.gcra import LocalLimiter, Quota
+from services.gateway.limits.gcra import MICROSECONDS, LocalLimiter, Quota
 from services.gateway.limits.quotas import Quotas
+from services.gateway.limits.sheet import Group, Sheets
 from services.gateway.limits.verdict import Panel, Verdict
 from shared.identifiers import AccountId
 from shared.keyspace.connection import Keyspace
 from shared.keyspace.keys import limit_key
-from shared.keyspace.wire import Run, Script, Waiting
+from shared.keyspace.wire import Waiting
 from shared.observability.metrics import LIMITED_LOCALLY
 from shared.territory.territory import Territory
 
 # What a household or a server is given as one (RFC 6177): whoever has one address of it has all.
 IPV6_PREFIX = 64
-
-_SCRIPT = Script(Path(__file__).with_name("gcra.lua").read_text())
+# Subjects whose standing is remembered; then all are forgotten, and asked for again.
+REMEMBERED = 8192
+# Microseconds for which an answer of Redis is worth anything: other gateways count too.
+LATELY = MICROSECONDS
 
 
 class Subjects(NamedTuple):
@@ -41,6 +43,8 @@ class Limiter:
 
     def __init__(self, quotas: Mapping[LimitClass, Quotas], *, replicas: int) -> None:
         self._local = LocalLimiter()
+        self._sheets: dict[Keyspace, Sheets] = {}
+        self._charging: dict[tuple[Keyspace, LimitClass, str | None, AccountId | None], Charging] = {}
         self._panels = {
             (limit, *who): _Panels.of(limit, of_class.named(*who), replicas)
             for limit, of_class in quotas.items()
@@ -48,23 +52,28 @@ class Limiter:
         }
 
     def charging(self, keyspace: Keyspace, subjects: Subjects) -> "Charging":
-        """How requests of these subjects are counted."""
+        """How requests of these subjects are counted: one for all of them, as long as it is remembered."""
         limit, territory, address, account_id = subjects
-        panels = self._panels[limit, address is not None, account_id is not None]
-        keys = _keys_of(limit.name, territory.key_prefix, address, account_id)
-        return Charging(keyspace, self._local, panels, keys)
+        name = (keyspace, limit, address, account_id)
+        charging = self._charging.get(name)
+        if charging is None:
+            panels = self._panels[limit, address is not None, account_id is not None]
+            keys = _keys_of(limit.name, territory.key_prefix, address, account_id)
+            sheets = self._sheets.setdefault(keyspace, Sheets(keyspace))
+            charging = Charging(sheets, self._local, panels, keys)
+            if len(self._charging) >= REMEMBERED:
+                self._charging.clear()
+            self._charging[name] = charging
+        return charging
 
     async def judged(self, keyspace: Keyspace, subjects: Subjects) -> Verdict:
         """Count one of them, and wait for the verdict."""
         charging = self.charging(keyspace, subjects)
         counted = _Counted(charging)
-        charging.begin(counted)
-        return await counted.verdict
+        return charging.begin(counted) or await counted.verdict
 
 
-@lru_cache(maxsize=8192)
 def _keys_of(limit: str, key_prefix: str, address: str | None, account_id: AccountId | None) -> tuple[str, ...]:
-    """Kept, since whoever calls once calls again."""
     keys = []
     if address is not None:
         keys.append(limit_key(key_prefix, limit, f"address:{subject_of(address)}"))
@@ -101,30 +110,69 @@ class _Panels:
 
 
 class Charging:
-    """Counts requests of the same subjects, one after another; what is sent to Redis is the same each time."""
+    """Counts requests of the same subjects, one after another.
 
-    __slots__ = ("_keys", "_keyspace", "_local", "_panels", "_run")
+    Whoever is far from the end of their quotas need not wait for Redis to say so: where they stand is known from its
+    last answer and from what was counted since. Redis is told all the same, and what it answers is what counts next.
+    """
 
-    def __init__(self, keyspace: Keyspace, local: LocalLimiter, panels: _Panels, keys: Sequence[str]) -> None:
-        self._keyspace = keyspace
+    def __init__(self, sheets: Sheets, local: LocalLimiter, panels: _Panels, keys: Sequence[str]) -> None:
+        self._sheets = sheets
         self._local = local
         self._panels = panels
         self._keys = keys
-        self._run = Run(_SCRIPT, keys, panels.shared.arguments)
+        self._group = Group(keys, panels.shared.arguments)
+        self._unanswered = 0
+        self._standing: Sequence[int] | None = None
+        """What Redis said last; None when it did not answer."""
+        self._heard_at = 0
 
-    def begin(self, waiting: Waiting) -> None:
-        """Count one: a round trip to Redis, 50 ms at most. `waiting` then asks for the verdict, by what it is told."""
-        self._keyspace.begin(waiting, self._run)
+    def begin(self, waiting: Waiting) -> Verdict | None:
+        """Count one. The verdict, where it is not in doubt.
+
+        Else None, and `waiting` then asks for it, by what it is told after a round trip to Redis, 50 ms at most.
+        """
+        self._unanswered += 1
+        verdict = self._foreseen()
+        if verdict is None:
+            self._sheets.count(self._group, waiting)
+        else:
+            self._sheets.count_later(self._group, self)
+        return verdict
 
     def judge(self, reply: Sequence[int]) -> Verdict:
         """By what Redis said."""
+        self.answered(reply)
         return self._panels.shared.judge(reply)
 
     def judge_alone(self) -> Verdict:
         """While Redis is away: the request is counted here."""
         LIMITED_LOCALLY.inc()
+        self._unanswered -= 1
+        self._standing = None
         panel = self._panels.alone
-        return panel.judge(self._local.charge(self._keys, panel.quotas, monotonic_ns() // 1000))
+        return panel.judge(self._local.charge(self._keys, panel.quotas, _now()))
+
+    def answered(self, reply: Sequence[int]) -> None:
+        """Waiting, for a request that did not."""
+        self._unanswered -= 1
+        self._standing = reply
+        self._heard_at = _now()
+
+    def unanswered(self, _: Exception) -> None:
+        """Waiting, for a request that did not."""
+        self.judge_alone()
+
+    def _foreseen(self) -> Verdict | None:
+        """What Redis will say, unless other gateways have counted as much as is left, and that in a moment."""
+        standing = self._standing
+        if standing is None:
+            return None
+        since = _now() - self._heard_at
+        if since > LATELY:
+            return None
+        verdict = self._panels.shared.judge(standing, since=since, more=self._unanswered)
+        return verdict if verdict.is_clear else None
 
 
 class _Counted:
@@ -141,3 +189,8 @@ class _Counted:
     def unanswered(self, _: Exception) -> None:
         if not self.verdict.done():
             self.verdict.set_result(self._charging.judge_alone())
+
+
+def _now() -> int:
+    """Microseconds, on a clock of this process."""
+    return monotonic_ns() // 1000

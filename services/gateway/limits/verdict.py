@@ -27,6 +27,7 @@ class _Quota:
     """Both fields as they stand in the head of an answer, with `r` and `t` left open."""
     interval: int
     whole: int
+    """Microseconds that a burst takes of the schedule."""
 
 
 @dataclass(slots=True)
@@ -39,6 +40,11 @@ class Verdict:
     _quota: _Quota
     _left: int
     _again_seconds: int
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it passes, and more than half is left of the quota that is closest to its end."""
+        return self.wait_seconds == 0 and 2 * self._left * self._quota.interval > self._quota.whole
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -74,10 +80,11 @@ class Panel:
         self._policy = ", ".join(f"{name};q={q.burst};w={q.window_seconds}" for name, q in named.items()).encode()
         self._quotas = tuple(self._told(f"{name};r=%d;t=%d".encode(), quota) for name, quota in named.items())
 
-    def judge(self, standing: Sequence[int]) -> Verdict:
-        """From what the script answered: whoever has the fewest requests left speaks for all."""
+    def judge(self, standing: Sequence[int], *, since: int = 0, more: int = 0) -> Verdict:
+        """From what the script answered, so many microseconds and requests ago: who has least left speaks for all."""
         least, closest, longest = _PLENTY, self._quotas[0], 0
-        for quota, at in zip(self._quotas, standing[1:], strict=True):
+        for quota, told in zip(self._quotas, standing[1:], strict=True):
+            at = (told - since if told > since else 0) + more * quota.interval
             left = (quota.whole - at) // quota.interval if at < quota.whole else 0
             if left < least or (left == least and at > longest):
                 least, closest, longest = left, quota, at

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from services.gateway.proxy.exchange import Exchange
 from services.gateway.proxy.replica import Replica, ReplicaAway
@@ -70,7 +71,7 @@ class Upstream:
             return None
         if self._sweeper is None:
             self._look_again()
-        connection = replica.kept(asyncio.get_running_loop().time())
+        connection = replica.kept(monotonic())
         if connection is not None:
             self._lend(connection, replica)
             self._budget.earn()
@@ -128,13 +129,13 @@ class Upstream:
         """Give back what `reserve` lent."""
         replica = self._by_connection.pop(connection, None)
         if replica is not None:
-            replica.give_back(connection, asyncio.get_running_loop().time())
+            replica.give_back(connection, monotonic())
 
     def finish(self, connection: UpstreamConnection) -> None:
         """Give back what `reserve` lent, the replica having answered."""
         replica = self._by_connection.pop(connection)
         _answered(replica, connection)
-        replica.give_back(connection, asyncio.get_running_loop().time())
+        replica.give_back(connection, monotonic())
 
     def failed(self, connection: UpstreamConnection) -> None:
         """The replica has not answered."""
@@ -180,7 +181,7 @@ class Upstream:
         tried: list[Replica] = []
         while (replica := self._pick(but=tried)) is not None:
             tried.append(replica)
-            kept = None if is_fresh else replica.kept(asyncio.get_running_loop().time())
+            kept = None if is_fresh else replica.kept(monotonic())
             self._connecting += 1
             try:
                 connection = kept or await replica.connect()
@@ -203,11 +204,13 @@ class Upstream:
             self._sweep()
 
     def _sweep(self) -> None:
-        loop = asyncio.get_running_loop()
+        now = monotonic()
         for replica in self._replicas:
-            replica.sweep(loop.time())
+            replica.sweep(now)
         # As long as something is under way; what is idle is looked at when it is wanted.
-        self._sweeper = loop.call_later(SWEEP_SECONDS, self._sweep) if self._by_connection else None
+        self._sweeper = (
+            asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep) if self._by_connection else None
+        )
 
     async def _exchange(self, connection: UpstreamConnection, request: OutgoingRequest) -> Exchange:
         exchange = Exchange(connection, lasts=request.lasts)

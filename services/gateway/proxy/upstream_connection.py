@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection to a replica, parsed by httptools: whoever asked is told of the answer as it is read."""
 
 import asyncio
+from time import monotonic
 from typing import Protocol, cast
 
 import httptools
@@ -79,7 +80,7 @@ class UpstreamConnection(asyncio.Protocol):
         self.is_sent = True
         """Whether the request is out; else the service still waits for the rest, and no other may follow."""
         self.deadline = float("inf")
-        """On the loop's clock: when the service's turn ends."""
+        """On the monotonic clock: when the service's turn ends."""
         self.generation = 0
         """Which instance at the address it leads to."""
 
@@ -229,7 +230,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def begin_turn(self, seconds: float) -> None:
         """Give the service so long to do something."""
-        self.deadline = asyncio.get_running_loop().time() + seconds
+        self.deadline = monotonic() + seconds
 
     def _end(self) -> None:
         receiver, self._receiver = self._receiver, None

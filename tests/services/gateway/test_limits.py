@@ -81,6 +81,13 @@ class TestABudget:
             given = [await passed(door, TERRITORY, 30) for door in (one, other, one, other)]
         assert given == [30, 30, 30, 10]
 
+    async def test_gateways_that_take_turns_give_together_what_one_would(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with doors(servers, sockets, 2, territory) as (one, other):
+            given = [await passed(door, TERRITORY, 1) for _ in range(60) for door in (one, other)]
+        assert given == [1] * 100 + [0] * 20
+
     async def test_using_up_one_class_leaves_the_others_untouched(
         self, servers: Servers, territory: Territory, sockets: Path
     ) -> None:
@@ -107,6 +114,14 @@ class TestABudget:
             ]
         assert given == [60, 40, 60, 40]
 
+    async def test_a_ceiling_is_one_for_all_who_come_at_one_moment(
+        self, servers: Servers, territory: Territory, sockets: Path
+    ) -> None:
+        async with doors(servers, sockets, 1, territory, territory_multiple=1) as (door,):
+            addresses = [f"127.0.0.{last}" for last in (2, 3, 4)]
+            given = await asyncio.gather(*(passed_from(address, door.port, territory) for address in addresses))
+        assert sum(given) == 100
+
     async def test_an_invalid_token_is_counted_too(self, servers: Servers, territory: Territory, sockets: Path) -> None:
         async with doors(servers, sockets, 1, territory) as (door,):
             forged = {"Authorization": "Bearer a.b.c"}
@@ -124,6 +139,13 @@ class TestAnAnswer:
         assert first.headers["ratelimit-policy"] == '"read-address";q=100;w=10000, "read-territory";q=1000;w=10000'
         assert first.headers["ratelimit"] == '"read-address";r=99;t=100'
         assert second.headers["ratelimit"] == '"read-address";r=98;t=200'
+
+    async def test_it_counts_down_to_the_end(self, servers: Servers, territory: Territory, sockets: Path) -> None:
+        async with doors(servers, sockets, 1, territory) as (door,):
+            answers = [await door.http.get(TERRITORY) for _ in range(102)]
+        left = [answer.headers["ratelimit"].split(";")[1] for answer in answers]
+        assert left == [f"r={number}" for number in [*range(99, -1, -1), 0, 0]]
+        assert [answer.status_code for answer in answers[-3:]] == [200, 429, 429]
 
     @pytest.mark.parametrize(
         ("method", "path", "status"),
