@@ -9,8 +9,10 @@ from itertools import product
 from time import monotonic_ns
 from typing import NamedTuple
 
+from typing_extensions import override
+
 from services.gateway.limits.classes import LimitClass
-from services.gateway.limits.gcra import MICROSECONDS, LocalLimiter, Quota
+from services.gateway.limits.gcra import LocalLimiter, Quota
 from services.gateway.limits.quotas import Quotas
 from services.gateway.limits.sheet import Group, Sheets
 from services.gateway.limits.verdict import Panel, Verdict
@@ -26,7 +28,7 @@ IPV6_PREFIX = 64
 # Subjects whose standing is remembered; then all are forgotten, and asked for again.
 REMEMBERED = 8192
 # Microseconds for which an answer of Redis is worth anything: other gateways count too.
-LATELY = MICROSECONDS
+LATELY = 25_000
 
 
 class Subjects(NamedTuple):
@@ -44,6 +46,7 @@ class Limiter:
     def __init__(self, quotas: Mapping[LimitClass, Quotas], *, replicas: int) -> None:
         self._local = LocalLimiter()
         self._sheets: dict[Keyspace, Sheets] = {}
+        self._standings: dict[str, Standing] = {}
         self._charging: dict[tuple[Keyspace, LimitClass, str | None, AccountId | None], Charging] = {}
         self._panels = {
             (limit, *who): _Panels.of(limit, of_class.named(*who), replicas)
@@ -58,12 +61,13 @@ class Limiter:
         charging = self._charging.get(name)
         if charging is None:
             panels = self._panels[limit, address is not None, account_id is not None]
-            keys = _keys_of(limit.name, territory.key_prefix, address, account_id)
             sheets = self._sheets.setdefault(keyspace, Sheets(keyspace))
-            charging = Charging(sheets, self._local, panels, keys)
             if len(self._charging) >= REMEMBERED:
                 self._charging.clear()
-            self._charging[name] = charging
+                self._standings.clear()
+            keys = _keys_of(limit.name, territory.key_prefix, address, account_id)
+            standings = [self._standings.setdefault(key, Standing(key)) for key in keys]
+            charging = self._charging[name] = Charging(sheets, self._local, panels, standings)
         return charging
 
     async def judged(self, keyspace: Keyspace, subjects: Subjects) -> Verdict:
@@ -109,69 +113,88 @@ class _Panels:
         return cls(Panel(limit, quotas), Panel(limit, alone))
 
 
-class Charging:
+class Standing:
+    """Where one subject stands, as far as this gateway knows."""
+
+    __slots__ = ("ahead", "heard_at", "key", "unanswered")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.ahead = 0
+        """Of its schedule, in microseconds, when Redis said so last."""
+        self.heard_at = -LATELY
+        self.unanswered = 0
+        """Requests counted since."""
+
+
+class Charging(Group):
     """Counts requests of the same subjects, one after another.
 
     Whoever is far from the end of their quotas need not wait for Redis to say so: where they stand is known from its
-    last answer and from what was counted since. Redis is told all the same, and what it answers is what counts next.
+    last answers and from what was counted since. Redis is told all the same, and what it answers is what counts next.
     """
 
-    def __init__(self, sheets: Sheets, local: LocalLimiter, panels: _Panels, keys: Sequence[str]) -> None:
+    def __init__(self, sheets: Sheets, local: LocalLimiter, panels: _Panels, standings: Sequence[Standing]) -> None:
         self._sheets = sheets
         self._local = local
         self._panels = panels
-        self._keys = keys
-        self._group = Group(keys, panels.shared.arguments)
-        self._unanswered = 0
-        self._standing: Sequence[int] | None = None
-        """What Redis said last; None when it did not answer."""
-        self._heard_at = 0
+        self._standings = standings
+        self._keys = [standing.key for standing in standings]
+        super().__init__(self._keys, panels.shared.arguments)
 
     def begin(self, waiting: Waiting) -> Verdict | None:
         """Count one. The verdict, where it is not in doubt.
 
         Else None, and `waiting` then asks for it, by what it is told after a round trip to Redis, 50 ms at most.
         """
-        self._unanswered += 1
         verdict = self._foreseen()
         if verdict is None:
-            self._sheets.count(self._group, waiting)
+            self._sheets.count(self, waiting)
         else:
-            self._sheets.count_later(self._group, self)
+            self._sheets.count_later(self)
         return verdict
 
     def judge(self, reply: Sequence[int]) -> Verdict:
         """By what Redis said."""
-        self.answered(reply)
+        self.heard(reply, 1)
         return self._panels.shared.judge(reply)
 
     def judge_alone(self) -> Verdict:
         """While Redis is away: the request is counted here."""
         LIMITED_LOCALLY.inc()
-        self._unanswered -= 1
-        self._standing = None
+        for standing in self._standings:
+            standing.unanswered -= 1
+            standing.heard_at = -LATELY
         panel = self._panels.alone
         return panel.judge(self._local.charge(self._keys, panel.quotas, _now()))
 
-    def answered(self, reply: Sequence[int]) -> None:
-        """Waiting, for a request that did not."""
-        self._unanswered -= 1
-        self._standing = reply
-        self._heard_at = _now()
+    @override
+    def heard(self, reply: Sequence[int], count: int) -> None:
+        now = _now()
+        for number, standing in enumerate(self._standings, 1):
+            standing.unanswered -= count
+            standing.ahead = reply[number]
+            standing.heard_at = now
 
-    def unanswered(self, _: Exception) -> None:
-        """Waiting, for a request that did not."""
-        self.judge_alone()
+    @override
+    def unheard(self, count: int) -> None:
+        for _ in range(count):
+            self.judge_alone()
 
     def _foreseen(self) -> Verdict | None:
-        """What Redis will say, unless other gateways have counted as much as is left, and that in a moment."""
-        standing = self._standing
-        if standing is None:
+        """What Redis will say to one more; None when other gateways may have counted too much since it was heard."""
+        now = _now()
+        answer = [0]
+        for standing, quota in zip(self._standings, self._panels.shared.quotas, strict=True):
+            standing.unanswered += 1
+            since = now - standing.heard_at
+            ahead = standing.ahead - since if standing.ahead > since else 0
+            answer.append(ahead + standing.unanswered * quota.interval)
+            if since > LATELY:
+                answer[0] = 1
+        if answer[0]:
             return None
-        since = _now() - self._heard_at
-        if since > LATELY:
-            return None
-        verdict = self._panels.shared.judge(standing, since=since, more=self._unanswered)
+        verdict = self._panels.shared.judge(answer)
         return verdict if verdict.is_clear else None
 
 

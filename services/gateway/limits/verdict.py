@@ -15,6 +15,8 @@ from shared.errors import Kind, ServiceError
 POLICY = b"ratelimit-policy"
 STANDING = b"ratelimit"
 _PLENTY = 1 << 62
+# Requests; more than gateways pass on before they hear of one another.
+MUCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class Verdict:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it passes, and more than half is left of the quota that is closest to its end."""
-        return self.wait_seconds == 0 and 2 * self._left * self._quota.interval > self._quota.whole
+        """Whether much is left, and more than half, of the quota that is closest to its end."""
+        left = self._left
+        return left > MUCH and 2 * left * self._quota.interval > self._quota.whole and self.wait_seconds == 0
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -80,11 +83,10 @@ class Panel:
         self._policy = ", ".join(f"{name};q={q.burst};w={q.window_seconds}" for name, q in named.items()).encode()
         self._quotas = tuple(self._told(f"{name};r=%d;t=%d".encode(), quota) for name, quota in named.items())
 
-    def judge(self, standing: Sequence[int], *, since: int = 0, more: int = 0) -> Verdict:
-        """From what the script answered, so many microseconds and requests ago: who has least left speaks for all."""
+    def judge(self, standing: Sequence[int]) -> Verdict:
+        """From what the script answered: whoever has the fewest requests left speaks for all."""
         least, closest, longest = _PLENTY, self._quotas[0], 0
-        for quota, told in zip(self._quotas, standing[1:], strict=True):
-            at = (told - since if told > since else 0) + more * quota.interval
+        for quota, at in zip(self._quotas, standing[1:], strict=True):
             left = (quota.whole - at) // quota.interval if at < quota.whole else 0
             if left < least or (left == least and at > longest):
                 least, closest, longest = left, quota, at

@@ -116,16 +116,11 @@ class TestWhatAClientIsTold:
         )
         verdict.require()
 
-    def test_where_they_stand_some_requests_and_some_time_later(self) -> None:
-        panel = Panel(READ, {"address": Quota.of(8, 16), "territory": Quota.of(80, 160)})
-        told = [0, 500_000, 125_000]
-        assert panel.judge(told, since=250_000, more=3) == panel.judge([0, 625_000, 37_500])
-        assert panel.judge(told, since=9_000_000) == panel.judge([0, 0, 0])
-
-    def test_it_is_clear_while_more_than_half_is_left(self) -> None:
-        panel = Panel(READ, {"address": Quota.of(8, 16)})
-        assert [panel.judge([0, ahead * 125_000]).is_clear for ahead in (7, 8)] == [True, False]
-        assert not panel.judge([1, 0]).is_clear
+    def test_it_is_clear_while_more_than_half_is_left_and_not_too_few(self) -> None:
+        large, small = (Panel(READ, {"address": Quota.of(8, burst)}) for burst in (2000, 501))
+        assert [large.judge([0, ahead * 125_000]).is_clear for ahead in (999, 1000)] == [True, False]
+        assert [small.judge([0, ahead * 125_000]).is_clear for ahead in (0, 1)] == [True, False]
+        assert not large.judge([1, 0]).is_clear
 
     def test_of_a_refusal_the_quota_that_refuses(self) -> None:
         panel = Panel(READ, {"address": Quota.of(8, 1000), "account": Quota.of(8, 2)})
