@@ -1,6 +1,6 @@
 """Logging in: one time for unknown, wrong and disabled; as many as Argon2id allows; and nobody else is slowed down.
 
-    .venv/bin/python -m benchmarks.login [--tries 1000] [--seconds 5] [--rounds 3]
+    .venv/bin/python -m benchmarks.login [--tries 1000] [--seconds 3] [--rounds 7]
 
 A real auth service on a unix socket, with PostgreSQL, Valkey and NATS of its own, all on the same cores. The peer is
 Argon2id alone, in as many threads, with the same parameters. Times of the three kinds of failure are interleaved, each
@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 from pathlib import Path
 
-import httpx
 from argon2 import PasswordHasher, Type
 
+from benchmarks.rig.lines import Lines, lines_to
 from benchmarks.rig.verdicts import Goal, judge
 from services.auth.passwords.hashing import NICENESS
 from services.auth.settings import AuthSettings
@@ -53,18 +53,17 @@ FROM unnest(ARRAY['wrong', 'disabled', 'right']) kind, generate_series(1, $2) n
 class Stand:
     """An auth service, and somebody who is logged in."""
 
-    http: httpx.AsyncClient
+    lines: Lines
     token: str
 
     async def login(self, identifier: str, password: str) -> int:
-        body = {"identifier": identifier, "password": password}
-        return (await self.http.post("/auth/login", json=body)).status_code
+        return (await self.lines.ask("POST", "/auth/login", {"identifier": identifier, "password": password})).status
 
     async def read(self) -> float:
         """Seconds of a read of one's own account."""
         began = time.perf_counter()
-        answer = await self.http.get("/auth/me", headers={"Authorization": f"Bearer {self.token}"})
-        assert answer.status_code == 200, answer.text
+        answer = await self.lines.ask("GET", "/auth/me", more=f"authorization: Bearer {self.token}\r\n")
+        assert answer.status == 200, answer.body
         return time.perf_counter() - began
 
 
@@ -99,15 +98,14 @@ async def stand(servers: Servers, territory: Territory, folder: Path, accounts: 
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "shared.service", "auth", cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-    transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits(max_connections=100))
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as http:
+        async with lines_to(str(socket)) as lines:
 
             async def token() -> str:
-                answer = await http.post("/auth/login", json={"identifier": "right_1", "password": PASSWORD})
+                answer = await lines.ask("POST", "/auth/login", {"identifier": "right_1", "password": PASSWORD})
                 return str(answer.json()["access_token"])
 
-            yield Stand(http, await eventually(token, within=30))
+            yield Stand(lines, await eventually(token, within=30))
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
@@ -231,8 +229,8 @@ async def measure(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tries", type=int, default=1000)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
     asyncio.run(measure(parser.parse_args()))
 
 

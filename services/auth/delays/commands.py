@@ -24,6 +24,8 @@ class Try:
 
     account_subject: bytes
     subjects: Subjects
+    has_failures: bool
+    """Whether the account had any that count, when the try began."""
 
     @property
     def limits(self) -> Mapping[bytes, Limit]:
@@ -39,7 +41,8 @@ async def begin_try(pool: Pool, subjects: Subjects, account_id: UUID | None) -> 
     now = utc_now()
     wanted = [name for name in (subjects.identifier, subjects.network, subjects.place) if name is not None]
     record = await find_record(pool, wanted, account_id, subjects.network, now - KNOWN_FOR)
-    tried = Try(subjects.place if record.is_known and subjects.place else subjects.identifier, subjects)
+    subject = subjects.place if record.is_known and subjects.place else subjects.identifier
+    tried = Try(subject, subjects, subject in record.standings)
     standings = {name: standing for name, standing in record.standings.items() if name in tried.limits}
     wait = waiting_time(standings, now)
     if wait > timedelta():
@@ -60,13 +63,13 @@ async def note_failure(work: UnitOfWork, tried: Try) -> None:
 
 async def note_success(work: UnitOfWork, tried: Try, account_id: UUID) -> None:
     """The account's failures are forgiven, the address's are not: it may own one account and try others."""
-    await repository.forgive(work.connection, [tried.account_subject])
+    await _forgive(work, tried)
     await remember_network(work, account_id, tried.subjects.network)
 
 
 async def note_login(work: UnitOfWork, tried: Try, account_id: UUID) -> None:
     """As `note_success`, of a try that lets somebody in."""
-    await repository.forgive(work.connection, [tried.account_subject])
+    await _forgive(work, tried)
     await note_entry(work, account_id, tried.subjects.network)
 
 
@@ -96,6 +99,12 @@ async def forget_old(pool: Pool) -> None:
     """Delete what no longer counts."""
     now = utc_now()
     await repository.forget(pool, now - OF_ACCOUNT.forgotten_after, now - KNOWN_FOR)
+
+
+async def _forgive(work: UnitOfWork, tried: Try) -> None:
+    """What failed while this try was under way was somebody else, and still counts."""
+    if tried.has_failures:
+        await repository.forgive(work.connection, [tried.account_subject])
 
 
 def _limits(account_subject: bytes, subjects: Subjects) -> dict[bytes, Limit]:

@@ -105,7 +105,8 @@ async def start_session(
     await work.append(f"session-{session.id}", "none", event)
     if factor is not None:
         await step_up_session(work, session.id, account_id, factor)
-    return await _issue(work, session.id, account_id, first_token(), kid)
+    stepped_up_at = work.now if factor is not None else None
+    return await _issue(work, session.id, account_id, first_token(), kid, stepped_up_at)
 
 
 async def step_up_session(work: UnitOfWork, session_id: UUID, account_id: UUID, factor: str) -> None:
@@ -126,7 +127,8 @@ async def renew_session(work: UnitOfWork, presented: str, successor: str, kid: s
     if family.is_claimed:
         expires_at = session_expiry(work.now, family.absolute_expires_at)
         await repository.extend_session(work.connection, family.session_id, expires_at, work.now)
-        return await _issue(work, family.session_id, family.account_id, successor, kid)
+        stepped_up_at = await repository.stepped_up_at(work.connection, family.session_id)
+        return await _issue(work, family.session_id, family.account_id, successor, kid, stepped_up_at)
     token, issued = await repository.find_unclaimed(work.connection, token_hash(presented))
     refusal = judge_unclaimed(token, work.now)
     if refusal is Refusal.REUSED:
@@ -169,9 +171,11 @@ async def end_session(work: UnitOfWork, session_id: UUID, reason: str) -> None:
     await work.append(f"session-{session_id}", "any", event)
 
 
-async def _issue(work: UnitOfWork, session_id: UUID, account_id: UUID, token: str, kid: str) -> Issued:
+async def _issue(
+    work: UnitOfWork, session_id: UUID, account_id: UUID, token: str, kid: str, stepped_up_at: datetime | None
+) -> Issued:
     roles = await queries.roles_of(work.connection, account_id)
-    aal = assurance(await repository.stepped_up_at(work.connection, session_id), work.now)
+    aal = assurance(stepped_up_at, work.now)
     new_token = repository.NewToken(token_hash(token), session_id, kid, roles, aal)
     await repository.insert_token(work.connection, new_token, work.now)
     user = await queries.user_answer(work.connection, account_id)
