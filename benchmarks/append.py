@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import psutil
 import uvloop
@@ -23,6 +24,7 @@ from shared.clock import utc_now
 from shared.events.catalogue.event import DecisionRecorded
 from shared.events.group_append import LANES, Entry, GroupAppender
 from shared.identifiers import SYSTEM, new_id
+from shared.messaging.subjects import APPENDED
 from tests.support.event_store import EventStore, decision, event_store
 from tests.support.servers import Servers, started_servers
 
@@ -75,10 +77,7 @@ async def write_for(seconds: float, write: Callable[[], Awaitable[object]], writ
 
 
 async def grouped(record: EventStore, seconds: float) -> float:
-    async def hint() -> None:
-        await record.bus.publish_hint("appended")
-
-    appender = GroupAppender(record.pool, hint)
+    appender = GroupAppender(record.pool, partial(record.bus.hint_soon, APPENDED))
     lanes = [asyncio.create_task(appender.run()) for _ in range(LANES)]
 
     async def write() -> None:

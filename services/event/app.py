@@ -55,7 +55,7 @@ def create_app(settings: EventSettings) -> FastAPI:
             app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
             app.state.appenders = {
-                code: GroupAppender(resources.router.pool(code), partial(bus.publish_hint, APPENDED))
+                code: GroupAppender(resources.router.pool(code), partial(bus.hint_soon, APPENDED))
                 for code, bus in resources.buses.items()
             }
             app.state.express = ExpressAppend(resources, app.state.appenders)

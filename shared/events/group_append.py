@@ -6,7 +6,7 @@ one gathers, so a lone caller waits for nobody and many share one commit.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -97,7 +97,7 @@ class GroupAppender:
     arrival.
     """
 
-    def __init__(self, pool: Pool, after_commit: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, pool: Pool, after_commit: Callable[[], None]) -> None:
         self._pool = pool
         self._after_commit = after_commit
         self._waiting: deque[Submission] = deque()
@@ -149,7 +149,7 @@ class GroupAppender:
                     while batch:
                         await _write(connection, batch, self._versions)
                         self._release(batch)
-                        await self._after_commit()
+                        self._after_commit()
                         batch = self._next_batch()
             except ServiceError as error:
                 self._refuse([*batch, *self._waiting], error)

@@ -29,6 +29,8 @@ MISSED_PINGS = 2
 # What waits for a server that reads slowly; more is refused.
 PENDING_BYTES = 4 << 20
 HINT_SECONDS = 0.05
+# Between two hints of a name that are given again and again; whoever listens looks at all there is.
+HINT_REST_SECONDS = 0.01
 
 Callback = Callable[[], Awaitable[None]]
 
@@ -49,6 +51,8 @@ class MessageBus:
         self._connected = asyncio.Event()
         self._callbacks: list[tuple[str, Callback]] = []
         self._sleepers: dict[str, set[asyncio.Event]] = {}
+        self._hinting: dict[str, asyncio.Task[None]] = {}
+        self._wanted_hints: set[str] = set()
         self.last_error = ""
         self._events = EventStream(territory, self.client, self.jetstream)
 
@@ -57,6 +61,7 @@ class MessageBus:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await end_tasks(self._hinting.values())
         if self._connecting is not None:
             await end_tasks([self._connecting])
         if self._client is not None:
@@ -107,6 +112,21 @@ class MessageBus:
                     await self.client().publish(hint_subject(self.territory, name))
         except BusUnavailable:
             HINTS_DROPPED.labels(self.territory.code).inc()
+
+    def hint_soon(self, name: str) -> None:
+        """As `publish_hint`, for who gives many and waits for none: at once, or 10 ms after the one before."""
+        self._wanted_hints.add(name)
+        if name not in self._hinting:
+            self._hinting[name] = asyncio.create_task(self._hint_while_wanted(name))
+
+    async def _hint_while_wanted(self, name: str) -> None:
+        try:
+            while name in self._wanted_hints:
+                self._wanted_hints.discard(name)
+                await self.publish_hint(name)
+                await asyncio.sleep(HINT_REST_SECONDS)
+        finally:
+            del self._hinting[name]
 
     def client(self) -> Client:
         """The connection itself.

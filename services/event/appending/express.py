@@ -1,8 +1,9 @@
 """Appending by the express lane: plain events of a caller whose token and roles were looked at a moment ago."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,9 +13,10 @@ from services.event.appending.answering import answer_of, proposals_of
 from services.event.appending.commands import entries_of, parse
 from services.event.appending.origin import passed_on
 from services.event.appending.schemas import AppendBody
+from shared.clock import utc_now
 from shared.errors import ServiceError
 from shared.events.group_append import GroupAppender
-from shared.identity.decisions import has_permission
+from shared.identity.decisions import Grant, decide
 from shared.identity.permissions import Permission
 from shared.identity.places import Scope
 from shared.identity.principal import Principal
@@ -43,6 +45,9 @@ class _Fields:
     agent: str
     known: KnownToken | None = None
     """The token, once it was found good."""
+    allowed_by: Collection[Grant] = ()
+    """What was granted to the caller, when that allowed it; the same grants do so until the one that did ends."""
+    allowed_until: datetime | None = None
 
 
 class ExpressAppend(ExpressRoute):
@@ -93,8 +98,18 @@ class ExpressAppend(ExpressRoute):
         if principal.scopes is not None or principal.impersonator is not None:
             return None
         grants = self._resources.grants[principal.territory].recent(principal.account_id, GRANTS_ARE_RECENT_SECONDS)
-        may = has_permission(grants or (), Permission.APPEND_EVENTS, Scope(principal.territory))
-        return principal if may else None
+        return principal if grants and _is_allowed(fields, grants, principal.territory) else None
+
+
+def _is_allowed(fields: _Fields, grants: Collection[Grant], territory: str) -> bool:
+    now = utc_now()
+    if grants is fields.allowed_by and (fields.allowed_until is None or now < fields.allowed_until):
+        return True
+    decision = decide(grants, Permission.APPEND_EVENTS, Scope(territory), now)
+    if decision.grant is None or not decision.is_allowed:
+        return False
+    fields.allowed_by, fields.allowed_until = grants, decision.grant.expires_at
+    return True
 
 
 def _fields_of(head: Head) -> _Fields:

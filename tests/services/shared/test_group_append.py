@@ -51,7 +51,7 @@ async def house(servers: Servers, territory: Territory) -> AsyncIterator[House]:
     async with event_store(servers, territory) as record:
         commits: list[int] = []
 
-        async def committed() -> None:
+        def committed() -> None:
             commits.append(1)
 
         appender = GroupAppender(record.pool, committed)
@@ -172,7 +172,7 @@ async def test_an_id_that_stands_for_something_else_is_refused(servers: Servers,
 async def test_a_caller_who_gives_up_while_waiting_has_written_nothing(servers: Servers, territory: Territory) -> None:
     async with event_store(servers, territory) as record:
 
-        async def committed() -> None:
+        def committed() -> None:
             pass
 
         appender = GroupAppender(record.pool, committed)
@@ -189,7 +189,7 @@ async def test_a_caller_who_gives_up_while_waiting_has_written_nothing(servers: 
 async def test_too_many_who_wait_are_refused_at_once(servers: Servers, territory: Territory) -> None:
     async with event_store(servers, territory) as record:
 
-        async def committed() -> None:
+        def committed() -> None:
             pass
 
         appender = GroupAppender(record.pool, committed)

@@ -51,6 +51,28 @@ async def test_a_hint_wakes_those_who_listen_and_no_neighbour(servers: Servers, 
         await eventually(lambda: woken == ["here"], within=1)
 
 
+async def test_hints_given_again_and_again_are_few_and_one_comes_after_the_last(
+    servers: Servers, territory: Territory
+) -> None:
+    woken: list[str] = []
+
+    async def wake() -> None:
+        woken.append("here")
+
+    async with bus_of(servers, territory) as bus:
+        await bus.wait_connected()
+        await bus.on_hint(APPENDED, wake)
+        await bus.client().flush()
+        for _ in range(100):
+            bus.hint_soon(APPENDED)
+        await eventually(lambda: len(woken) == 1, within=1)
+        for _ in range(100):
+            bus.hint_soon(APPENDED)
+        await eventually(lambda: len(woken) == 2, within=1)
+        await bus.client().flush()
+        assert len(woken) == 2
+
+
 async def test_a_hint_without_nats_costs_nothing_and_is_counted(territory: Territory) -> None:
     counter = HINTS_DROPPED.labels(territory.code)
     before = counter._value.get()  # noqa: SLF001 (no public reading)
