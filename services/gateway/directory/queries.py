@@ -45,7 +45,8 @@ def _list(limit: int, *, is_first: bool) -> Statement:
     )
     return compiled(
         select(
-            func.array_agg(page.c.item, type_=ARRAY(Text)).label("items"),
+            func.array_to_string(func.array_agg(page.c.item, type_=ARRAY(Text))[1:limit], ",").label("items"),
+            (func.count() > limit).label("has_more"),
             func.array_agg(page.c.created_at, type_=ARRAY(DateTime(timezone=True)))[limit].label("created_at"),
             func.array_agg(page.c.id, type_=ARRAY(Uuid))[limit].label("id"),
             sealed_head.label("head"),
@@ -79,6 +80,5 @@ async def find_communities(pool: Pool, wanted: Wanted) -> Found:
     if row is None or row["items"] is None:
         # An aggregate has one row, also of nothing.
         return Found(b"[]", None, row["head"] if row is not None else 0)
-    items = row["items"]
-    next_cursor = encode_place(row["created_at"], row["id"]) if len(items) > wanted.limit else None
-    return Found(f"[{','.join(items[: wanted.limit])}]".encode(), next_cursor, row["head"])
+    next_cursor = encode_place(row["created_at"], row["id"]) if row["has_more"] else None
+    return Found(f"[{row['items']}]".encode(), next_cursor, row["head"])
