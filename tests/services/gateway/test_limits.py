@@ -5,21 +5,25 @@ import os
 import signal
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
 
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
+from shared.observability.metrics import LIMITED_LOCALLY
 from shared.territory.territory import Territory
 from tests.services.gateway.door import Door, open_door
 from tests.services.gateway.test_proxy import answer_at_once
 from tests.services.gateway.upstream_server import upstream_at
 from tests.support.eventually import eventually
 from tests.support.servers import Servers
+
+T = TypeVar("T")
 
 TERRITORY, LOGIN, SEARCH = "/api/territory", "/api/auth/login", "/api/search?q=boats"
 
@@ -76,21 +80,41 @@ async def redis_stopped(servers: Servers) -> AsyncIterator[None]:
         os.kill(process, signal.SIGCONT)
 
 
-class TestABudget:
-    async def test_two_gateways_give_together_what_one_would(
-        self, servers: Servers, territory: Territory, sockets: Path
-    ) -> None:
-        async with doors(servers, sockets, 2, territory) as (one, other):
-            given = [await passed(door, TERRITORY, 30) for door in (one, other, one, other)]
-        assert given == [30, 30, 30, 10]
+def counted_alone() -> float:
+    value: float = LIMITED_LOCALLY._value.get()  # noqa: SLF001 (no public reading)
+    return value
 
-    @pytest.mark.parametrize("burst", [100, 1200])
+
+async def given_in_time(servers: Servers, ask: Callable[[Territory], Awaitable[T]]) -> T:
+    """What a territory of its own was given; asked anew where Redis took more than 50 ms, as on a busy machine it may.
+
+    A gateway has counted by itself then, and what it gave says nothing of the budget.
+    """
+    for _ in range(5):
+        before = counted_alone()
+        given = await ask(await servers.new_territory())
+        if counted_alone() == before:
+            return given
+    raise AssertionError("Redis was too slow each time")
+
+
+class TestABudget:
+    async def test_two_gateways_give_together_what_one_would(self, servers: Servers, sockets: Path) -> None:
+        async def ask(territory: Territory) -> list[int]:
+            async with doors(servers, sockets, 2, territory) as (one, other):
+                return [await passed(door, TERRITORY, 30) for door in (one, other, one, other)]
+
+        assert await given_in_time(servers, ask) == [30, 30, 30, 10]
+
+    @pytest.mark.parametrize("burst", [100, 700])
     async def test_gateways_that_take_turns_give_together_what_one_would(
-        self, servers: Servers, territory: Territory, sockets: Path, burst: int
+        self, servers: Servers, sockets: Path, burst: int
     ) -> None:
-        async with doors(servers, sockets, 2, territory, request_burst=burst) as gateways:
-            given = [await passed(gateways[turn % 2], TERRITORY, burst // 20) for turn in range(24)]
-        assert given == [burst // 20] * 20 + [0] * 4
+        async def ask(territory: Territory) -> list[int]:
+            async with doors(servers, sockets, 2, territory, request_burst=burst) as gateways:
+                return [await passed(gateways[turn % 2], TERRITORY, burst // 20) for turn in range(24)]
+
+        assert await given_in_time(servers, ask) == [burst // 20] * 20 + [0] * 4
 
     async def test_using_up_one_class_leaves_the_others_untouched(
         self, servers: Servers, territory: Territory, sockets: Path
@@ -107,27 +131,30 @@ class TestABudget:
             assert refused.headers["ratelimit"].startswith('"read-address";r=0;t=')
 
     async def test_a_territory_has_a_ceiling_that_leaves_its_neighbour_untouched(
-        self, servers: Servers, territory: Territory, sockets: Path
+        self, servers: Servers, sockets: Path
     ) -> None:
-        neighbour = await servers.new_territory()
-        async with doors(servers, sockets, 1, territory, neighbour, territory_multiple=1) as (door,):
-            given = [
-                await passed_from(f"127.0.0.{last}", door.port, host)
-                for host in (territory, neighbour)
-                for last in (2, 3)
-            ]
-        assert given == [60, 40, 60, 40]
+        async def ask(territory: Territory) -> list[int]:
+            neighbour = await servers.new_territory()
+            async with doors(servers, sockets, 1, territory, neighbour, territory_multiple=1) as (door,):
+                return [
+                    await passed_from(f"127.0.0.{last}", door.port, host)
+                    for host in (territory, neighbour)
+                    for last in (2, 3)
+                ]
 
-    @pytest.mark.parametrize("burst", [100, 1200])
+        assert await given_in_time(servers, ask) == [60, 40, 60, 40]
+
+    @pytest.mark.parametrize("burst", [100, 700])
     async def test_a_ceiling_is_one_for_all_who_come_at_one_moment(
-        self, servers: Servers, territory: Territory, sockets: Path, burst: int
+        self, servers: Servers, sockets: Path, burst: int
     ) -> None:
-        async with doors(servers, sockets, 1, territory, request_burst=burst, territory_multiple=1) as (door,):
-            addresses = [f"127.0.0.{last}" for last in (2, 3, 4)]
-            given = await asyncio.gather(
-                *(passed_from(address, door.port, territory, burst // 2) for address in addresses)
-            )
-        assert sum(given) == burst
+        async def ask(territory: Territory) -> list[int]:
+            async with doors(servers, sockets, 1, territory, request_burst=burst, territory_multiple=1) as (door,):
+                addresses = [f"127.0.0.{last}" for last in (2, 3, 4)]
+                asking = (passed_from(address, door.port, territory, burst // 2) for address in addresses)
+                return await asyncio.gather(*asking)
+
+        assert sum(await given_in_time(servers, ask)) == burst
 
     async def test_an_invalid_token_is_counted_too(self, servers: Servers, territory: Territory, sockets: Path) -> None:
         async with doors(servers, sockets, 1, territory) as (door,):
@@ -147,17 +174,15 @@ class TestAnAnswer:
         assert first.headers["ratelimit"] == '"read-address";r=99;t=100'
         assert second.headers["ratelimit"] == '"read-address";r=98;t=200'
 
-    @pytest.mark.parametrize(("burst", "last"), [(100, 0), (1200, 550)])
-    async def test_it_counts_down_one_by_one(
-        self, servers: Servers, territory: Territory, sockets: Path, burst: int, last: int
-    ) -> None:
-        async with doors(servers, sockets, 1, territory, request_burst=burst) as (door,):
-            answers = [await door.http.get(TERRITORY) for _ in range(burst - last)]
-            refused = await door.http.get(TERRITORY) if last == 0 else None
-        left = [answer.headers["ratelimit"].split(";")[1] for answer in answers]
-        assert left == [f"r={number}" for number in range(burst - 1, last - 1, -1)]
-        assert {answer.status_code for answer in answers} == {200}
-        assert refused is None or refused.status_code == 429
+    @pytest.mark.parametrize(("burst", "count"), [(100, 101), (700, 250)])
+    async def test_it_counts_down_one_by_one(self, servers: Servers, sockets: Path, burst: int, count: int) -> None:
+        async def ask(territory: Territory) -> list[tuple[int, str]]:
+            async with doors(servers, sockets, 1, territory, request_burst=burst) as (door,):
+                answers = [await door.http.get(TERRITORY) for _ in range(count)]
+            return [(answer.status_code, answer.headers["ratelimit"].split(";")[1]) for answer in answers]
+
+        expected = [(200, f"r={burst - number}") if number <= burst else (429, "r=0") for number in range(1, count + 1)]
+        assert await given_in_time(servers, ask) == expected
 
     @pytest.mark.parametrize(
         ("method", "path", "status"),
