@@ -206,12 +206,15 @@ class _Counted:
         self.verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
 
     def answered(self, reply: Sequence[int]) -> None:
-        if not self.verdict.done():
-            self.verdict.set_result(self._charging.judge(reply))
+        self._tell(self._charging.judge(reply))
 
     def unanswered(self, _: Exception) -> None:
+        self._tell(self._charging.judge_alone())
+
+    def _tell(self, verdict: Verdict) -> None:
+        # It counts also when nobody waits for it any more.
         if not self.verdict.done():
-            self.verdict.set_result(self._charging.judge_alone())
+            self.verdict.set_result(verdict)
 
 
 def _now() -> int:

@@ -14,7 +14,11 @@ import httpx
 import pytest
 
 from services.gateway.app import create_app
+from services.gateway.limits.classes import READ
+from services.gateway.limits.limiter import Limiter, Subjects
+from services.gateway.limits.quotas import Allowance, quotas_by_class
 from services.gateway.settings import GatewaySettings
+from shared.keyspace.connection import Keyspace
 from shared.observability.metrics import LIMITED_LOCALLY
 from shared.territory.territory import Territory
 from tests.services.gateway.door import Door, open_door
@@ -155,6 +159,24 @@ class TestABudget:
                 return await asyncio.gather(*asking)
 
         assert sum(await given_in_time(servers, ask)) == burst
+
+    async def test_whoever_does_not_wait_for_a_verdict_is_counted_once(self, servers: Servers) -> None:
+        async def ask(territory: Territory) -> int:
+            url = servers.settings(GatewaySettings, territory).redis_url_for(territory.slug)
+            limiter = Limiter(quotas_by_class(Allowance(0.01, 2000, {}, 10)), replicas=1)
+            subjects = Subjects(READ, territory, "192.0.2.1", None)
+            async with Keyspace(url) as keyspace:
+                await keyspace.connect()
+                impatient = [asyncio.create_task(limiter.judged(keyspace, subjects)) for _ in range(50)]
+                await asyncio.sleep(0)
+                for task in impatient:
+                    task.cancel()
+                await asyncio.wait(impatient)
+                await limiter.judged(keyspace, subjects)
+                verdict = await limiter.judged(keyspace, subjects)
+            return int(dict(verdict.headers)[b"ratelimit"].split(b";")[1].removeprefix(b"r="))
+
+        assert await given_in_time(servers, ask) == 2000 - 52
 
     async def test_an_invalid_token_is_counted_too(self, servers: Servers, territory: Territory, sockets: Path) -> None:
         async with doors(servers, sockets, 1, territory) as (door,):
