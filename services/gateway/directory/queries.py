@@ -5,25 +5,43 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, bindparam, cast, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, DateTime, Text, Uuid, bindparam, func, literal_column, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.database.keyset import encode_place
 from shared.database.pool import Pool
-from shared.database.rows import json_object, json_time
+from shared.database.rows import json_time
 from shared.database.statements import Statement, compiled
 from shared.events.store import sealed_head
 from shared.read_models.communities import published_communities
 
 _c = published_communities.c
-_item = json_object(
-    id=_c.id,
-    slug=_c.slug,
-    name=_c.name,
-    description=_c.description,
-    visibility=_c.visibility,
-    member_count=_c.member_count,
-    created_at=json_time(_c.created_at),
+
+
+def _said(text: str) -> ColumnElement[str]:
+    """Text as it stands in the statement."""
+    return literal_column(f"'{text}'", type_=Text)
+
+
+# An item as the text of a JSON object. What is put between quotes as it is holds nothing that would have to be escaped.
+# Measured for a page of 21: PostgreSQL takes a quarter less than for json_build_object.
+_item = func.concat(
+    _said('{"id":"'),
+    _c.id,
+    _said('","slug":'),
+    func.to_json(_c.slug),
+    _said(',"name":'),
+    func.to_json(_c.name),
+    _said(',"description":'),
+    func.to_json(_c.description),
+    _said(',"visibility":"'),
+    _c.visibility,
+    _said('","member_count":'),
+    _c.member_count,
+    _said(',"created_at":"'),
+    json_time(_c.created_at),
+    _said('"}'),
+    type_=Text,
 )
 _seen = tuple_(bindparam("since", type_=DateTime(timezone=True)), bindparam("seen", type_=Uuid))
 
@@ -37,7 +55,7 @@ def _list(limit: int, *, is_first: bool) -> Statement:
     more than is shown, to know whether there are more. What an ordered subquery gives is aggregated in that order.
     """
     page = (
-        select(cast(_item, Text).label("item"), _c.id, _c.created_at)
+        select(_item.label("item"), _c.id, _c.created_at)
         .where(_c.visibility == "public", true() if is_first else tuple_(_c.created_at, _c.id) < _seen)
         .order_by(_c.created_at.desc(), _c.id.desc())
         .limit(literal_column(str(limit + 1)))

@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from shared.territory.territory import Territory
 from tests.services.gateway.door import Door
+from tests.support.servers import Servers
+
+FOUNDER = "01a21a27-2d78-7271-8be8-41aa4348affa"
 
 HANDSHAKE = (
     "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -77,3 +81,31 @@ async def test_what_the_gateway_reads_itself_is_not_sent_again_unchanged(door: D
     first = await door.http.get("/api/communities")
     again = await door.http.get("/api/communities", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['He said "boats"', "back\\slash, a/slash", "line\nbreak\tand\x01", "Smørrebrød 🚢", "'; DROP TABLE x; --", ""],
+)
+async def test_the_directory_shows_what_was_written(
+    servers: Servers, territory: Territory, door: Door, text: str
+) -> None:
+    connection = await servers.postgres.connect_to(territory.database)
+    await connection.execute(
+        f"INSERT INTO {territory.schema}.communities (id, slug, name, description, visibility, join_policy, kind,"  # noqa: S608 (our own schema)
+        " founder_id, member_count, created_at, version)"
+        " VALUES ($1, 'boats', $2, $2, 'public', 'open', 'forum', $1, 3, '2026-11-26 12:00:00.5+01', 1)",
+        FOUNDER,
+        text,
+    )
+    await connection.close()
+    (item,) = (await door.http.get("/api/communities")).json()["items"]
+    assert item == {
+        "id": FOUNDER,
+        "slug": "boats",
+        "name": text,
+        "description": text,
+        "visibility": "public",
+        "member_count": 3,
+        "created_at": "2026-11-26T11:00:00.500000Z",
+    }
