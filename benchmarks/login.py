@@ -17,14 +17,14 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from math import erfc, sqrt
 from pathlib import Path
 
 from argon2 import PasswordHasher, Type
 
-from benchmarks.rig.lines import Lines, lines_to
+from benchmarks.rig.lines import Lines
 from benchmarks.rig.verdicts import Goal, judge
 from services.auth.passwords.hashing import NICENESS
 from services.auth.settings import AuthSettings
@@ -99,7 +99,7 @@ async def stand(servers: Servers, territory: Territory, folder: Path, accounts: 
             sys.executable, "-m", "shared.service", "auth", cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:
-        async with lines_to(str(socket)) as lines:
+        with closing(Lines(str(socket))) as lines:
 
             async def token() -> str:
                 answer = await lines.ask("POST", "/auth/login", {"identifier": "right_1", "password": PASSWORD})

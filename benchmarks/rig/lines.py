@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +56,3 @@ class Lines:
     def close(self) -> None:
         for line in self._kept:
             line.writer.close()
-
-
-@asynccontextmanager
-async def lines_to(socket: str) -> AsyncIterator[Lines]:
-    lines = Lines(socket)
-    try:
-        yield lines
-    finally:
-        lines.close()

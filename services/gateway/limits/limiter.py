@@ -147,6 +147,8 @@ class Charging(Group):
 
         Else None, and `waiting` then asks for it, by what it is told after a round trip to Redis, 50 ms at most.
         """
+        for standing in self._standings:
+            standing.unanswered += 1
         verdict = self._foreseen()
         if verdict is None:
             self._sheets.count(self, waiting)
@@ -182,18 +184,15 @@ class Charging(Group):
             self.judge_alone()
 
     def _foreseen(self) -> Verdict | None:
-        """What Redis will say to one more; None when other gateways may have counted too much since it was heard."""
+        """What Redis will say of what was counted; None when other gateways may have counted too much meanwhile."""
         now = _now()
         answer = [0]
         for standing, quota in zip(self._standings, self._panels.shared.quotas, strict=True):
-            standing.unanswered += 1
             since = now - standing.heard_at
+            if since > LATELY:
+                return None
             ahead = standing.ahead - since if standing.ahead > since else 0
             answer.append(ahead + standing.unanswered * quota.interval)
-            if since > LATELY:
-                answer[0] = 1
-        if answer[0]:
-            return None
         verdict = self._panels.shared.judge(answer)
         return verdict if verdict.is_clear else None
 
