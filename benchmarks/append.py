@@ -21,6 +21,7 @@ import uvloop
 
 from ops.servers.postgres_binaries import postgres_programs
 from shared.clock import utc_now
+from shared.events.canonical import canonical_bytes
 from shared.events.catalogue.event import DecisionRecorded
 from shared.events.group_append import LANES, Entry, GroupAppender
 from shared.identifiers import SYSTEM, new_id
@@ -81,7 +82,9 @@ async def grouped(record: EventStore, seconds: float) -> float:
     lanes = [asyncio.create_task(appender.run()) for _ in range(LANES)]
 
     async def write() -> None:
-        entry = Entry(new_id(), DecisionRecorded.type, 1, SYSTEM, utc_now(), DATA, METADATA)
+        entry = Entry(
+            new_id(), DecisionRecorded.type, 1, SYSTEM, utc_now(), canonical_bytes(DATA), canonical_bytes(METADATA)
+        )
         await appender.append(f"decision-{new_id()}", "none", [entry])
 
     try:

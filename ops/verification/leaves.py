@@ -162,6 +162,6 @@ def _add_edges(checked: Checked, tile: Sequence[bytes], start: int, sizes: list[
         return
     frontier = Frontier()
     for size, leaf in enumerate(tile, start + 1):
-        frontier.append(leaf)
+        frontier.extend([leaf])
         if size in wanted:
             checked.edges[size] = list(frontier.peaks)

@@ -69,12 +69,12 @@ class Connection:
 
 
 async def set_codecs(driver: asyncpg.Connection) -> None:
-    """`json` stays the bytes that PostgreSQL built, `jsonb` becomes Python objects."""
+    """`json` stays the bytes that PostgreSQL built, `jsonb` becomes Python objects; bytes are JSON already."""
     await driver.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
     await driver.set_type_codec(
         "jsonb",
         schema="pg_catalog",
-        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        encoder=lambda value: b"\x01" + (value if type(value) is bytes else orjson.dumps(value)),
         decoder=lambda raw: orjson.loads(raw[1:]),
         format="binary",
     )

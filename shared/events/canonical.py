@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785), and whether a value survives storage as jsonb and that encoding unchanged."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
@@ -17,10 +17,7 @@ DEEPEST = 32
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-_PLAIN = frozenset({str, bool, type(None)})
-
-
-def canonical_bytes(value: dict[str, Any]) -> bytes:
+def canonical_bytes(value: Mapping[str, Any]) -> bytes:
     """RFC 8785 JSON of an object with text keys.
 
     orjson's sorted output is the same, at a fiftieth of the cost (measured: 0.34 µs instead of 19), unless there are
@@ -29,20 +26,37 @@ def canonical_bytes(value: dict[str, Any]) -> bytes:
     Raises:
         rfc8785.CanonicalizationError: an integer beyond 2^53-1, or a number that is not finite.
     """
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _are_plain((value,)) else rfc8785.dumps(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _are_plain((value,), 0) else rfc8785.dumps(dict(value))
 
 
-def _are_plain(values: Iterable[Any]) -> bool:
+def required_canonical_bytes(value: dict[str, Any], pointer: str) -> bytes:
+    """`canonical_bytes` of what `require_canonical` lets pass, in one walk.
+
+    Raises:
+        ServiceError: as `require_canonical`.
+    """
+    if _are_plain((value,), 0):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    require_canonical(value, pointer)
+    return rfc8785.dumps(value)
+
+
+def _are_plain(values: Iterable[Any], depth: int) -> bool:
+    """Whether there is nothing to complain of, and orjson's sorted output is the canonical one: most often so."""
     for value in values:
         kind = type(value)
-        if kind in _PLAIN:
-            continue
-        if kind is dict:
-            is_plain = "".join(value).isascii() and _are_plain(value.values())
+        if kind is str:
+            is_plain = (value.isascii() and "\x00" not in value) or _wrong_scalar(value) is None
+        elif kind is dict:
+            names = "".join(value)
+            is_plain = depth <= DEEPEST and names.isascii() and "\x00" not in names
+            is_plain = is_plain and _are_plain(value.values(), depth + 1)
         elif kind is list:
-            is_plain = _are_plain(value)
+            is_plain = depth <= DEEPEST and _are_plain(value, depth + 1)
+        elif kind is int:
+            is_plain = -LARGEST_NUMBER <= value <= LARGEST_NUMBER
         else:
-            is_plain = kind is int and -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+            is_plain = value is None or kind is bool
         if not is_plain:
             return False
     return True
@@ -55,32 +69,15 @@ def require_canonical(data: Any, pointer: str = "/data") -> None:  # noqa: ANN40
         ServiceError: invalid `not-canonical` with a pointer to each value: a number beyond 2^53-1 or not finite,
             text with NUL or a lone surrogate, or nesting beyond 32.
     """
-    if _is_canonical((data,), 0):
+    if _are_plain((data,), 0):
         return
     errors = [FieldError(where, "not-canonical", why) for where, why in _complaints(data, pointer, 0)]
     if errors:
         raise ServiceError(Kind.INVALID, "not-canonical", "The event cannot be encoded canonically.", errors=errors)
 
 
-def _is_canonical(values: Iterable[Any], depth: int) -> bool:
-    """Whether there is nothing to complain of: most often so, and told in a twentieth of the time."""
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            is_right = (value.isascii() and "\x00" not in value) or _wrong_scalar(value) is None
-        elif kind is dict:
-            is_right = depth <= DEEPEST and _is_canonical(value, depth) and _is_canonical(value.values(), depth + 1)
-        elif kind is list:
-            is_right = depth <= DEEPEST and _is_canonical(value, depth + 1)
-        else:
-            is_right = _wrong_scalar(value) is None
-        if not is_right:
-            return False
-    return True
-
-
 def _complaints(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any JSON value)
-    if depth > DEEPEST:
+    if depth > DEEPEST and isinstance(value, dict | list):
         yield pointer, f"nested deeper than {DEEPEST}"
     elif isinstance(value, dict):
         for name, member in value.items():

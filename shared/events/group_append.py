@@ -10,23 +10,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from shared.clock import format_time
 from shared.database.connection import Connection
 from shared.database.errors import UniqueViolation, database_busy
 from shared.database.pool import Pool
 from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
-from shared.events.envelope import StoredEvent
+from shared.events.envelope import Leaf, StoredEvent, leaf_bytes_of
 from shared.events.origins import Origin, record_origins_ahead
 from shared.events.repetition import find_earlier, is_same
 from shared.events.tables import events
 from shared.events.unit_of_work import Appended, ExpectedVersion, id_conflict, number_of, version_conflict
+from shared.events.written import WrittenEvents
 from shared.identifiers import ActorId, Position
 
 # Events in one commit; so many that a commit's cost is spread, so few that nobody waits long.
@@ -56,15 +58,18 @@ _LATEST = compiled(
 
 @dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
 class Entry:
-    """An event that is ready to be written; `is_named` when the caller chose its id, so that a repetition is known."""
+    """An event that is ready to be written; `is_named` when the caller chose its id, so that a repetition is known.
+
+    `data` and `metadata` are canonical JSON objects: the bytes that are stored are those that are hashed.
+    """
 
     id: UUID
     type: str
     schema_version: int
     actor: ActorId
     occurred_at: datetime
-    data: Mapping[str, Any]
-    metadata: Mapping[str, Any]
+    data: bytes
+    metadata: bytes
     is_named: bool = False
 
 
@@ -97,13 +102,15 @@ class GroupAppender:
     arrival.
     """
 
-    def __init__(self, pool: Pool, after_commit: Callable[[], None]) -> None:
+    def __init__(self, pool: Pool, after_commit: Callable[[], None], written: WrittenEvents | None = None) -> None:
         self._pool = pool
         self._after_commit = after_commit
+        self._written = written or WrittenEvents()
         self._waiting: deque[Submission] = deque()
         self._busy: set[str | UUID] = set()
         self._versions = StreamVersions()
         self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     async def append(
         self, stream: str, expected: ExpectedVersion, entries: Sequence[Entry], *, origin: Origin | None = None
@@ -129,8 +136,8 @@ class GroupAppender:
         if len(self._waiting) >= MOST_WAITING:
             detail = "More is being appended than can be written."
             raise ServiceError(Kind.UNAVAILABLE, "append-queue-full", detail, retry_after_seconds=1)
-        answer: asyncio.Future[list[Appended]] = asyncio.get_running_loop().create_future()
-        claims: tuple[str | UUID, ...] = (stream, *(entry.id for entry in entries if entry.is_named))
+        answer: asyncio.Future[list[Appended]] = self._loop.create_future()
+        claims: list[str | UUID] = [stream, *[entry.id for entry in entries if entry.is_named]]
         self._waiting.append(Submission(stream, expected, entries, claims, answer, origin))
         self._woken.set()
         return answer
@@ -147,7 +154,7 @@ class GroupAppender:
             try:
                 async with self._pool.acquire() as connection:
                     while batch:
-                        await _write(connection, batch, self._versions)
+                        await _write(connection, batch, self._versions, self._written)
                         self._release(batch)
                         self._after_commit()
                         batch = self._next_batch()
@@ -219,14 +226,16 @@ class StreamVersions:
         self._known.clear()
 
 
-async def _write(connection: Connection, batch: Sequence[Submission], versions: StreamVersions) -> None:
+async def _write(
+    connection: Connection, batch: Sequence[Submission], versions: StreamVersions, written: WrittenEvents
+) -> None:
     """One commit for all; one each when somebody else writes to one of the streams again and again."""
     try:
-        outcomes = await _try_to_write(connection, batch, versions, look=False)
+        outcomes = await _try_to_write(connection, batch, versions, written, look=False)
         if outcomes is None:
-            outcomes = await _try_to_write(connection, batch, versions, look=True)
+            outcomes = await _try_to_write(connection, batch, versions, written, look=True)
         if outcomes is None:
-            outcomes = [await _write_alone(connection, submission, versions) for submission in batch]
+            outcomes = [await _write_alone(connection, submission, versions, written) for submission in batch]
     except BaseException as error:
         versions.clear()
         told = error if isinstance(error, ServiceError) else database_busy()
@@ -239,19 +248,27 @@ async def _write(connection: Connection, batch: Sequence[Submission], versions: 
             await asyncio.sleep(0)
 
 
-async def _write_alone(connection: Connection, submission: Submission, versions: StreamVersions) -> Outcome:
+async def _write_alone(
+    connection: Connection, submission: Submission, versions: StreamVersions, written: WrittenEvents
+) -> Outcome:
     for _ in range(RACES):
-        outcomes = await _try_to_write(connection, [submission], versions, look=True)
+        outcomes = await _try_to_write(connection, [submission], versions, written, look=True)
         if outcomes is not None:
             return outcomes[0]
     return database_busy()
 
 
 async def _try_to_write(
-    connection: Connection, batch: Sequence[Submission], versions: StreamVersions, *, look: bool
+    connection: Connection,
+    batch: Sequence[Submission],
+    versions: StreamVersions,
+    written: WrittenEvents,
+    *,
+    look: bool,
 ) -> list[Outcome] | None:
     """The outcome for each; None when a stream was not where it was thought to be, and nothing was written."""
-    plan = _Plan(await _versions_of(connection, batch, versions, look=look), await _earlier(connection, batch))
+    at = await _versions_of(connection, batch, versions, look=look)
+    plan = _Plan(at, await _earlier(connection, batch), with_leaves=written.is_wanted)
     outcomes = [plan.place(submission) for submission in batch]
     try:
         if plan.origins:
@@ -261,6 +278,7 @@ async def _try_to_write(
     except UniqueViolation:
         return None
     versions.update(plan.versions)
+    written.keep(plan.leaves)
     return outcomes
 
 
@@ -284,17 +302,19 @@ async def _earlier(connection: Connection, batch: Sequence[Submission]) -> dict[
 class _Plan:
     """Who gets which version, in the order of arrival."""
 
-    def __init__(self, versions: dict[str, int], known: dict[UUID, StoredEvent]) -> None:
+    def __init__(self, versions: dict[str, int], known: dict[UUID, StoredEvent], *, with_leaves: bool) -> None:
         self.versions = versions
         self.rows: list[tuple[object, ...]] = []
+        self.leaves: list[tuple[UUID, Leaf]] = []
         self.origins: list[Origin] = []
         self._known = known
+        self._with_leaves = with_leaves
 
     def place(self, submission: Submission) -> Outcome:
         """Where the events come to stand, or why they do not."""
-        known = [self._known[entry.id] for entry in submission.entries if entry.is_named and entry.id in self._known]
-        if known:
-            return _repeated(submission, known)
+        known = self._known
+        if known and (repeated := [known[e.id] for e in submission.entries if e.is_named and e.id in known]):
+            return _repeated(submission, repeated)
         stream, version = submission.stream, self.versions[submission.stream]
         if submission.expected != "any" and number_of(submission.expected) != version:
             return version_conflict(version)
@@ -321,6 +341,8 @@ class _Plan:
             entry.metadata,
         )
         self.rows.append(row)
+        if self._with_leaves:
+            self.leaves.append((entry.id, _leaf_of(entry, stream, version)))
         if entry.is_named:
             self._known[entry.id] = _as_stored(entry, stream, version)
 
@@ -334,6 +356,22 @@ def _repeated(submission: Submission, known: Sequence[StoredEvent]) -> Outcome:
     return [Appended(event.id, event.stream, event.version) for event in known] if is_repeated else id_conflict()
 
 
+def _leaf_of(entry: Entry, stream: str, version: int) -> Leaf:
+    identity = str(entry.id)
+    body = leaf_bytes_of(
+        identity,
+        stream,
+        version,
+        entry.type,
+        entry.schema_version,
+        entry.actor,
+        format_time(entry.occurred_at),
+        entry.data,
+        entry.metadata,
+    )
+    return Leaf(identity, entry.type, entry.occurred_at, body)
+
+
 def _as_stored(entry: Entry, stream: str, version: int) -> StoredEvent:
     return StoredEvent(
         entry.id,
@@ -344,6 +382,6 @@ def _as_stored(entry: Entry, stream: str, version: int) -> StoredEvent:
         entry.schema_version,
         str(entry.actor),
         entry.occurred_at,
-        entry.data,
-        entry.metadata,
+        orjson.loads(entry.data),
+        orjson.loads(entry.metadata),
     )

@@ -45,7 +45,7 @@ _APPEND_AFTER = compiled(
 _LATEST = compiled(select(_VERSION).where(events.c.stream == bindparam("stream")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
 class Appended:
     """Where an event stands in its stream."""
 

@@ -31,7 +31,7 @@ KEPT_BYTES = 1 << 30
 WRONG_LAST_SEQUENCE = 10071
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
 class Outgoing:
     """A sealed event on its way to the stream."""
 

@@ -32,7 +32,7 @@ EVENT_ID_HEADER = "x-event-id"
 LONGEST_KEY = 255
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every answer, and that would take twice as long
 class Rendered:
     """An answer; a body that is not bytes is written as JSON."""
 

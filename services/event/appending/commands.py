@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from shared.clock import utc_now
 from shared.errors import FieldError, Kind, ServiceError
 from shared.events import catalogue
-from shared.events.canonical import require_canonical
+from shared.events.canonical import canonical_bytes, required_canonical_bytes
 from shared.events.event import Event
 from shared.events.group_append import Entry
 from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, id_conflict, metadata_of, require_category
@@ -72,8 +72,9 @@ def entries_of(
     now = utc_now()
     entries = []
     for index, (proposal, event) in enumerate(zip(proposals, events, strict=True)):
-        data = event.model_dump(mode="json")
-        require_canonical(data, f"/events/{index}/data")
+        # As `model_dump` does it, and for the same reason.
+        values = event.__pydantic_serializer__.to_python(event, mode="json")
+        data = required_canonical_bytes(values, f"/events/{index}/data")
         entry = Entry(
             proposal.id or new_id(),
             event.type,
@@ -81,7 +82,7 @@ def entries_of(
             actor,
             now,
             data,
-            metadata_of(context, proposal.links),
+            canonical_bytes(metadata_of(context, proposal.links)),
             is_named=proposal.id is not None,
         )
         entries.append(entry)
@@ -97,7 +98,8 @@ def _parsed(proposal: Proposal, index: int) -> Event:
         detail = "Events of this type are appended by the service that owns it."
         raise ServiceError(Kind.FORBIDDEN, "type-not-external", detail)
     try:
-        return described.model_validate(proposal.data)
+        # As `model_validate` does it; its own frame would take a third of the time.
+        event: Event = described.__pydantic_validator__.validate_python(proposal.data)
     except ValidationError as error:
         faults = [
             FieldError(
@@ -110,3 +112,4 @@ def _parsed(proposal: Proposal, index: int) -> Event:
         raise ServiceError(
             Kind.INVALID, "invalid-event", "An event is not of its type's form.", errors=faults
         ) from None
+    return event

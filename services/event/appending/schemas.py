@@ -10,6 +10,7 @@ from shared.web.bodies import RequestBody, example
 from shared.web.formats import IdText
 
 MOST_EVENTS = 100
+LAST_VERSION = 2**31 - 1
 
 
 class LinksBody(RequestBody):
@@ -48,7 +49,7 @@ def _in_one_sentence(given: object, parse: Callable[[object], int | str]) -> int
 
 
 ExpectedVersion = Annotated[
-    Literal["any", "none"] | Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)],
+    Literal["any", "none"] | Annotated[int, Field(strict=True, ge=0, le=LAST_VERSION)],
     WrapValidator(_in_one_sentence),
     Field(json_schema_extra={"x-complaint": _NO_VERSION}),
 ]

@@ -6,7 +6,7 @@ for 256 leaves.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 NODE_PREFIX = b"\x01"
@@ -105,18 +105,25 @@ class Frontier:
         """One to grow while this one stays."""
         return Frontier(self.size, list(self.peaks))
 
-    def append(self, leaf_hash: bytes) -> list[tuple[int, int, bytes]]:
-        """Add a leaf; the subtrees at tile levels that it completed, as (level, index, hash)."""
+    def extend(self, leaf_hashes: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
+        """Add leaves; the subtrees at tile levels that they completed, as (level, index, hash)."""
         completed = []
-        grown, level = leaf_hash, 0
-        # Each trailing one bit of the size is a peak of the same height as what has grown so far.
-        while (self.size >> level) & 1:
-            grown = node_hash(self.peaks.pop(), grown)
+        peaks: list[bytes] = []
+        row, first, level = list(leaf_hashes), self.size, 0
+        self.size += len(row)
+        # Level by level: what has no right neighbour yet is the peak of its level.
+        while row or self.peaks:
+            if level and level % TILE_LEVELS == 0:
+                completed += [(level, index, grown) for index, grown in enumerate(row, first)]
+            if first & 1:
+                first -= 1
+                row.insert(0, self.peaks.pop())
+            if len(row) & 1:
+                peaks.append(row.pop())
+            row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+            first >>= 1
             level += 1
-            if level % TILE_LEVELS == 0:
-                completed.append((level, self.size >> level, grown))
-        self.peaks.append(grown)
-        self.size += 1
+        self.peaks = peaks[::-1]
         return completed
 
     @property

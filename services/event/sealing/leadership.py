@@ -13,6 +13,7 @@ from services.event.sealing import repository
 from services.event.sealing.sealer import BATCH, Sealer
 from shared.database.connection import Connection
 from shared.database.pool import Pool
+from shared.events.written import WrittenEvents
 from shared.messaging.bus import MessageBus
 from shared.messaging.subjects import APPENDED, SEALED
 from shared.observability.logging import get_logger
@@ -48,6 +49,7 @@ class SealingDesk:
     sealer_pool: Pool
     bus: MessageBus
     heads: HeadDesk
+    written: WrittenEvents = field(default_factory=WrittenEvents)
     beside: Sequence[Callable[[], Awaitable[None]]] = ()
     is_led: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,9 +81,9 @@ class SealingDesk:
 
     async def _lead(self, connection: Connection) -> None:
         publisher = Publisher(self.territory, self.pool, self.bus)
-        sealer = Sealer(connection, self.territory.code, publisher.take)
+        sealer = Sealer(connection, self.territory.code, publisher.take, self.written)
         await sealer.begin()
-        self.is_led = True
+        self.is_led = self.written.is_wanted = True
         log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
         try:
             async with asyncio.TaskGroup() as group:
@@ -96,6 +98,8 @@ class SealingDesk:
                     await end_tasks(beside)
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
+        finally:
+            self.written.is_wanted = False
 
     async def _wake(self) -> None:
         self._woken.set()

@@ -11,9 +11,10 @@ from services.event.proofs.queries import read_frontier
 from services.event.sealing import repository
 from shared.clock import utc_now
 from shared.database.connection import Connection, Row
-from shared.events.envelope import leaf_hash, published_body
+from shared.events.envelope import Leaf, leaf_hash, leaf_of, published_body
 from shared.events.store import to_event
-from shared.identifiers import Position, new_id
+from shared.events.written import WrittenEvents
+from shared.identifiers import new_id
 from shared.messaging.bus import Outgoing
 from shared.observability.metrics import SEAL_DELAY
 
@@ -33,8 +34,10 @@ class Sealer:
         connection: Connection,
         territory_code: str,
         hand_on: Callable[[Sequence[Outgoing]], None] = lambda _: None,
+        written: WrittenEvents | None = None,
     ) -> None:
         self._connection = connection
+        self._written = written or WrittenEvents()
         self._hand_on = hand_on
         self._delay = SEAL_DELAY.labels(territory_code)
         self._term = 0
@@ -61,11 +64,11 @@ class Sealer:
             Deposed: the term is over; nothing was written.
         """
         look = await repository.look(self._connection, self._bound, MOST_LOOKED_AT)
-        for start in range(0, len(look.seqs), BATCH):
-            await self._seal_batch(await repository.read_events(self._connection, look.seqs[start : start + BATCH]))
+        for start in range(0, len(look.rows), BATCH):
+            await self._seal_batch(await self._leaves_of(look.rows[start : start + BATCH]))
         if look.is_complete:
             self._bound = look.oldest
-        return len(look.seqs)
+        return len(look.rows)
 
     async def hold(self) -> None:
         """Say that this leader is there.
@@ -76,26 +79,31 @@ class Sealer:
         if not await repository.hold_term(self._connection, self._term):
             raise Deposed
 
-    async def _seal_batch(self, rows: Sequence[Row]) -> None:
+    async def _leaves_of(self, rows: Sequence[Row]) -> Sequence[tuple[int, Leaf]]:
+        """By `seq`: as they were written here, else as they are read."""
+        leaves = {row["seq"]: self._written.take(row["id"]) for row in rows}
+        if unknown := [seq for seq, leaf in leaves.items() if leaf is None]:
+            read = await repository.read_events(self._connection, unknown)
+            leaves.update({row["seq"]: leaf_of(to_event(row)) for row in read})
+        return [(seq, leaf) for seq, leaf in leaves.items() if leaf is not None]
+
+    async def _seal_batch(self, leaves: Sequence[tuple[int, Leaf]]) -> None:
         async with self._connection.transaction():
             await self.hold()
-            frontier, outgoing = await self._write(rows)
+            frontier, outgoing = await self._write(leaves)
         self._frontier = frontier
         self._hand_on(outgoing)
-        self._delay.observe((utc_now() - min(row["occurred_at"] for row in rows)).total_seconds())
+        self._delay.observe((utc_now() - min(leaf.occurred_at for _, leaf in leaves)).total_seconds())
 
-    async def _write(self, rows: Sequence[Row]) -> tuple[Frontier, Sequence[Outgoing]]:
+    async def _write(self, leaves: Sequence[tuple[int, Leaf]]) -> tuple[Frontier, Sequence[Outgoing]]:
         frontier = self._frontier.copy()
-        nodes: list[tuple[int, int, bytes]] = []
-        sealed: list[tuple[Position, int, bytes]] = []
-        outgoing: list[Outgoing] = []
-        for number, row in enumerate(rows, frontier.size + 1):
-            position = Position(number)
-            leaf_bytes = to_event(row).leaf_bytes()
-            leaf = leaf_hash(leaf_bytes)
-            nodes += frontier.append(leaf)
-            sealed.append((position, row["seq"], leaf))
-            outgoing.append(Outgoing(str(row["id"]), row["type"], position, published_body(leaf_bytes, position)))
-        await repository.insert_seals(self._connection, sealed)
+        positions = range(frontier.size + 1, frontier.size + 1 + len(leaves))
+        hashes = [leaf_hash(leaf.body) for _, leaf in leaves]
+        nodes = frontier.extend(hashes)
+        seqs = (seq for seq, _ in leaves)
+        await repository.insert_seals(self._connection, list(zip(positions, seqs, hashes, strict=True)))
         await repository.insert_nodes(self._connection, nodes)
-        return frontier, outgoing
+        return frontier, [
+            Outgoing(leaf.event_id, leaf.event_type, position, published_body(leaf.body, position))
+            for position, (_, leaf) in zip(positions, leaves, strict=True)
+        ]

@@ -38,7 +38,7 @@ def stored_nodes(size: int) -> tuple[Frontier, dict[Node, bytes]]:
     frontier, stored = Frontier(), {}
     for index in range(size):
         stored[0, index] = leaf(index)
-        for level, at, digest in frontier.append(leaf(index)):
+        for level, at, digest in frontier.extend([leaf(index)]):
             stored[level, at] = digest
     return frontier, stored
 
@@ -87,8 +87,19 @@ def test_an_empty_tree_has_the_hash_of_nothing() -> None:
 def test_the_root_is_the_one_of_the_rfc_for_every_size() -> None:
     frontier = Frontier()
     for size in range(1, 301):
-        frontier.append(leaf(size - 1))
+        frontier.extend([leaf(size - 1)])
         assert frontier.root == naive_root([leaf(index) for index in range(size)])
+
+
+@given(st.lists(st.integers(0, 700), max_size=6))
+def test_a_tree_is_the_same_however_many_leaves_are_added_at_once(counts: list[int]) -> None:
+    frontier, stored = Frontier(), dict[Node, bytes]()
+    for count in counts:
+        added = [leaf(index) for index in range(frontier.size, frontier.size + count)]
+        stored |= {(level, at): digest for level, at, digest in frontier.extend(added)}
+    one_by_one, kept = stored_nodes(sum(counts))
+    assert frontier == one_by_one
+    assert stored == {node: digest for node, digest in kept.items() if node[0]}
 
 
 @given(st.data())

@@ -34,8 +34,7 @@ ENVIRONMENT = {
 
 def root(start: int, end: int) -> bytes:
     tree = Frontier()
-    for leaf in LEAVES[start:end]:
-        tree.append(leaf)
+    tree.extend(LEAVES[start:end])
     return tree.root
 
 

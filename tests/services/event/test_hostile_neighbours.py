@@ -38,8 +38,7 @@ EPOCH = new_id()
 
 def root_of(size: int, salt: bytes = b"") -> bytes:
     tree = Frontier()
-    for number in range(size):
-        tree.append(bytes([number]) * 31 + (salt or b"\x00"))
+    tree.extend(bytes([number]) * 31 + (salt or b"\x00") for number in range(size))
     return tree.root
 
 
@@ -49,8 +48,7 @@ def true_path(old: int, new: int) -> list[str]:
 
 def root_of_range(start: int, end: int) -> bytes:
     tree = Frontier()
-    for number in range(start, end):
-        tree.append(bytes([number]) * 31 + b"\x00")
+    tree.extend(bytes([number]) * 31 + b"\x00" for number in range(start, end))
     return tree.root
 
 

@@ -59,7 +59,7 @@ async def test_a_leader_paused_inside_its_transaction_is_waited_for(servers: Ser
         await record.append(decision())
         look = await repository.look(paused_connection, 0, BATCH)
         async with paused_connection.transaction():
-            await paused._seal_batch(await repository.read_events(paused_connection, look.seqs))  # noqa: SLF001
+            await paused._seal_batch(await paused._leaves_of(look.rows))  # noqa: SLF001
             succession = asyncio.create_task(successor.begin())
             done, _ = await asyncio.wait([succession], timeout=0.2)
             assert not done

@@ -11,6 +11,7 @@ import pytest
 
 from shared.clock import utc_now
 from shared.errors import ServiceError
+from shared.events.canonical import canonical_bytes
 from shared.events.catalogue.event import DecisionRecorded
 from shared.events.group_append import LANES, MOST_WAITING, Entry, GroupAppender
 from shared.events.unit_of_work import Appended, ExpectedVersion
@@ -25,7 +26,8 @@ def entry(title: str = "a", event_id: UUID | None = None) -> Entry:
     # Every attempt has a request of its own.
     metadata = {"request_id": str(new_id())}
     identity, is_named = event_id or new_id(), event_id is not None
-    return Entry(identity, DecisionRecorded.type, 1, SYSTEM, utc_now(), data, metadata, is_named=is_named)
+    written = canonical_bytes(data), canonical_bytes(metadata)
+    return Entry(identity, DecisionRecorded.type, 1, SYSTEM, utc_now(), *written, is_named=is_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,8 @@ async def test_an_id_that_stands_for_something_else_is_refused(servers: Servers,
             "what": (stream, [entry("b", event_id)]),
             "where": (a_stream(), [same]),
             "whose": (stream, [replace(same, actor=ActorId(str(new_id())))]),
-            "of what": (stream, [replace(same, metadata={"causation_id": str(new_id())})]),
-            "why": (stream, [replace(same, metadata={"reason": "another one"})]),
+            "of what": (stream, [replace(same, metadata=canonical_bytes({"causation_id": str(new_id())}))]),
+            "why": (stream, [replace(same, metadata=b'{"reason":"another one"}')]),
             "how many": (stream, [same, entry()]),
         }
         for difference, (place, entries) in others.items():
