@@ -4,7 +4,6 @@ Only a saving. What is not here, because another process wrote it or too much ca
 """
 
 from collections.abc import Iterable
-from itertools import islice
 from uuid import UUID
 
 from shared.events.envelope import Leaf
@@ -31,11 +30,11 @@ class WrittenEvents:
         self._leaves.clear()
 
     def keep(self, leaves: Iterable[tuple[UUID, Leaf]]) -> None:
-        """They are committed; the oldest are forgotten when there are too many."""
+        """They are committed. When there are too many all are forgotten: some were read before they came here."""
+        if len(self._leaves) > MOST_KEPT:
+            self._leaves.clear()
         if self._is_wanted:
             self._leaves.update(leaves)
-            for event_id in list(islice(self._leaves, max(len(self._leaves) - MOST_KEPT, 0))):
-                del self._leaves[event_id]
 
     def take(self, event_id: UUID) -> Leaf | None:
         """The leaf of an event, once."""

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import override
 
 from services.event.appending.answering import answer_of, proposals_of
-from services.event.appending.commands import Proposal, entries_of, parse
+from services.event.appending.commands import EXTERNAL, Proposal, entries_of, parse
 from services.event.appending.origin import passed_on
 from services.event.appending.schemas import LAST_VERSION, MOST_EVENTS, AppendBody
 from shared.clock import utc_now
@@ -36,6 +36,7 @@ _BEARER = b"Bearer "
 # What is stored together with the events, in a transaction of their own.
 _STORED = frozenset((b"idempotency-key", b"x-reason"))
 _BODY = TypeAdapter(AppendBody)
+_PERSONAL = frozenset(event.type for event in EXTERNAL if event.personal_fields())
 _BODY_NAMES = {"expected_version", "events"}
 _EVENT_NAMES = {"type", "data"}
 _WORDS = ("any", "none")
@@ -76,11 +77,12 @@ class ExpressAppend(ExpressRoute):
         try:
             expected, proposals = _read_plainly(request.body) or _read(request.body)
             events = parse(rest, proposals)
-            if any(event.personal_fields() for event in events):
+            if _PERSONAL and any(event.type in _PERSONAL for event in events):
                 return None
-            entries = entries_of(proposals, events, principal.actor, request.context)
+            actor = principal.actor
+            entries = entries_of(proposals, events, actor, request.context)
             forwarded = request.headers.get(b"x-forwarded-for")
-            origin = passed_on(request.context, entries[0].occurred_at, principal.actor, forwarded, fields.agent)
+            origin = passed_on(request.context, entries[0].occurred_at, actor, forwarded, fields.agent)
             appender = self._appenders[principal.territory]
             result = appender.submit(rest, expected, entries, origin=origin)
         except (ServiceError, ValidationError, orjson.JSONDecodeError):
