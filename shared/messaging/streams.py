@@ -174,12 +174,13 @@ class EventStream:
     def _frames(self, messages: Sequence[Outgoing], last_sequence: int) -> bytes:
         """Messages as they are sent. Source of the form: NATS client protocol, HPUB."""
         frames = []
+        types = {message.event_type for message in messages}
+        subjects = {kind: event_subject(self._territory, kind).encode() for kind in types}
         for sequence, message in enumerate(messages, last_sequence):
             head = (
                 f"NATS/1.0\r\n{MESSAGE_ID_HEADER}: {message.event_id}\r\n{POSITION_HEADER}: {message.position}\r\n"
                 f"{EXPECTED_SEQUENCE_HEADER}: {sequence}\r\n\r\n"
             ).encode()
-            subject = event_subject(self._territory, message.event_type).encode()
             sizes = len(head), len(head) + len(message.body)
-            frames.append(b"HPUB %b %d %d\r\n%b%b\r\n" % (subject, *sizes, head, message.body))
+            frames.append(b"HPUB %b %d %d\r\n%b%b\r\n" % (subjects[message.event_type], *sizes, head, message.body))
         return b"".join(frames)

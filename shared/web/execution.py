@@ -30,6 +30,7 @@ FIRST_PAUSE_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 0.16
 EVENT_ID_HEADER = "x-event-id"
 LONGEST_KEY = 255
+_JSON = {"content-type": "application/json", "cache-control": "no-store"}
 
 
 @dataclass(slots=True)  # not frozen: one is made for every answer, and that would take twice as long
@@ -42,13 +43,12 @@ class Rendered:
 
     def to_answer(self) -> StoredAnswer:
         """As it is sent and kept."""
-        fields = {"content-type": "application/json", "cache-control": "no-store"} if self.body is not None else {}
-        return StoredAnswer(self.status, {**fields, **self.headers}, _to_bytes(self.body))
+        if self.body is None:
+            return StoredAnswer(self.status, dict(self.headers), b"")
+        return StoredAnswer(self.status, {**_JSON, **self.headers}, _to_bytes(self.body))
 
 
 def _to_bytes(body: object) -> bytes:
-    if body is None:
-        return b""
     if isinstance(body, bytes):
         return body
     return orjson.dumps(body, default=_to_text, option=orjson.OPT_PASSTHROUGH_DATETIME)

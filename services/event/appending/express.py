@@ -1,10 +1,10 @@
 """Appending by the express lane: plain events of a caller whose token and roles were looked at a moment ago."""
 
 import hashlib
+from asyncio import Future
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -17,16 +17,17 @@ from services.event.appending.schemas import LAST_VERSION, MOST_EVENTS, AppendBo
 from shared.clock import utc_now
 from shared.errors import ServiceError
 from shared.events.group_append import GroupAppender
-from shared.events.unit_of_work import ExpectedVersion
+from shared.events.unit_of_work import Appended, ExpectedVersion
 from shared.identity.decisions import Grant, decide
 from shared.identity.permissions import Permission
 from shared.identity.places import Scope
 from shared.identity.principal import Principal
 from shared.identity.verifier import KnownToken
-from shared.service.express import ExpressRequest
-from shared.service.express_route import ExpressRoute, Taken
+from shared.service.express import Client, ExpressRequest
+from shared.service.express_route import ExpressRoute, FutureRide
 from shared.service.known_heads import Head
 from shared.web.bodies import parse_json
+from shared.web.execution import Rendered
 from shared.web.resources import Resources
 
 # Half of what a revocation may take to be felt.
@@ -56,6 +57,26 @@ class _Fields:
     allowed_until: datetime | None = None
 
 
+class Appending(FutureRide):
+    """An append under way."""
+
+    def __init__(
+        self,
+        route: ExpressRoute,
+        request: ExpressRequest,
+        client: Client,
+        territory: str,
+        result: "Future[list[Appended]]",
+        stream: str,
+    ) -> None:
+        super().__init__(route, request, client, territory, result)
+        self._stream = stream
+
+    @override
+    def render(self, result: list[Appended]) -> Rendered:
+        return answer_of(self._stream, result)
+
+
 class ExpressAppend(ExpressRoute):
     """`POST /events/streams/{stream}` for whoever may append, of events without personal fields."""
 
@@ -64,11 +85,12 @@ class ExpressAppend(ExpressRoute):
     template = "/events/streams/{stream}"
 
     def __init__(self, resources: Resources, appenders: Mapping[str, GroupAppender]) -> None:
+        super().__init__()
         self._resources = resources
         self._appenders = appenders
 
     @override
-    def begin(self, request: ExpressRequest, rest: str) -> Taken | None:
+    def begin(self, request: ExpressRequest, rest: str, client: Client) -> FutureRide | None:
         """Submit the events to the group's writer."""
         fields = _fields_of(request.head)
         principal = self._principal(fields)
@@ -88,7 +110,7 @@ class ExpressAppend(ExpressRoute):
         except (ServiceError, ValidationError, orjson.JSONDecodeError):
             # Nothing was submitted; the ordinary way says what is wrong.
             return None
-        return Taken(principal.territory, result, partial(answer_of, rest))
+        return Appending(self, request, client, principal.territory, result, rest)
 
     def _principal(self, fields: _Fields) -> Principal | None:
         """Who calls, when it is known without asking that they may."""
