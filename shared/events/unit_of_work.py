@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select
@@ -45,8 +45,7 @@ _APPEND_AFTER = compiled(
 _LATEST = compiled(select(_VERSION).where(events.c.stream == bindparam("stream")))
 
 
-@dataclass(slots=True)  # not frozen: one is made for every event, and that would take twice as long
-class Appended:
+class Appended(NamedTuple):
     """Where an event stands in its stream."""
 
     id: UUID

@@ -12,9 +12,9 @@ from shared.errors import FieldError, Kind, ServiceError
 from shared.events import catalogue
 from shared.events.canonical import canonical_bytes, required_canonical_bytes
 from shared.events.event import Event
-from shared.events.group_append import Entry
+from shared.events.group_append import Entry, new_event_id
 from shared.events.unit_of_work import Appended, ExpectedVersion, UnitOfWork, id_conflict, metadata_of, require_category
-from shared.identifiers import ActorId, new_id
+from shared.identifiers import ActorId
 from shared.observability.request_context import RequestContext
 
 EXTERNAL = tuple(event for event in catalogue.EVENTS.values() if event.external)
@@ -76,7 +76,7 @@ def entries_of(
         values = event.__pydantic_serializer__.to_python(event, mode="json")
         data = required_canonical_bytes(values, f"/events/{index}/data")
         entry = Entry(
-            proposal.id or new_id(),
+            proposal.id or new_event_id(),
             event.type,
             event.schema_version,
             actor,
