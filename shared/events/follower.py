@@ -68,22 +68,25 @@ class EventFollower:
             except BusUnavailable:
                 await asyncio.sleep(WITHOUT_BUS_SECONDS)
                 return
-            events = _following(bodies, after)
+            events, is_whole = _following(bodies, after)
             if events:
                 yield events
                 after = events[-1].position
             await consumer.acknowledge()
-            if len(events) < len(bodies) or not events:
+            if not bodies or not is_whole:
                 return
 
 
-def _following(bodies: Sequence[bytes], after: Position) -> Sequence[StoredEvent]:
-    """The events that continue a position without a gap, up to the first that does not."""
+def _following(bodies: Sequence[bytes], after: Position) -> tuple[Sequence[StoredEvent], bool]:
+    """The events that continue a position, and whether that is all: with no gap, and nothing that is no event.
+
+    What the store told before it came here, which is much after a time of load, is passed over.
+    """
     events: list[StoredEvent] = []
-    for event in filter(None, map(event_of, bodies)):
+    for event in map(event_of, bodies):
+        if event is None or event.position > after + 1:
+            return events, False
         if event.position == after + 1:
             events.append(event)
             after = event.position
-        elif event.position > after:
-            break
-    return events
+    return events, True

@@ -7,6 +7,7 @@ Source: NIST SP 800-38D.
 import base64
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +103,8 @@ class PersonKeys:
         """Names of the personal fields that were stored and are gone for ever, sorted."""
         kept = revealed.unavailable if isinstance(revealed, Revealed) else ()
         names = [name for name, value in _personal_values(event) if isinstance(value, dict)]
+        if not names:
+            return []
         return sorted(name for name in names if revealed[name] is None and name not in kept)
 
     async def _key_of(self, connection: Connection, person: UUID) -> AESGCM:
@@ -151,14 +154,21 @@ def _bound_to(person: UUID, event_id: UUID, field: str) -> bytes:
 
 
 def _personal_values(event: StoredEvent) -> list[tuple[str, Any]]:
-    described = catalogue.EVENTS.get(event.type)
-    names = personal_fields(shape_of(described, event.schema_version)) if described else ()
-    return [(name, event.data.get(name)) for name in names]
+    return [(name, event.data.get(name)) for name in _personal_names(event.type, event.schema_version)]
+
+
+@lru_cache(maxsize=1024)
+def _personal_names(event_type: str, schema_version: int) -> frozenset[str]:
+    described = catalogue.EVENTS.get(event_type)
+    return personal_fields(shape_of(described, schema_version)) if described else frozenset()
 
 
 def _revealed(event: StoredEvent, keys: Mapping[UUID, AESGCM | None]) -> Revealed:
+    values = _personal_values(event)
+    if not values:
+        return Revealed(event.data)
     data, unavailable = dict(event.data), []
-    for name, value in _personal_values(event):
+    for name, value in values:
         if isinstance(value, dict):
             person = UUID(value["person"])
             data[name] = _open(keys.get(person), value, event.id, name)

@@ -1,7 +1,5 @@
 """What a recorded decision changes in the list."""
 
-from uuid import UUID
-
 from services.event.decisions.repository import keep_decisions
 from shared.database.connection import Row
 from shared.events.catalogue.event import DecisionRecorded
@@ -18,7 +16,7 @@ async def list_recorded(work: UnitOfWork, build: int, changes: Changes) -> None:
 
 def _row(event: StoredEvent, payload: DecisionRecorded) -> Row:
     return {
-        "id": UUID(event.stream.partition("-")[2]),
+        "id": event.stream.partition("-")[2],
         "title": payload.title,
         "outcome": payload.outcome,
         "reference": payload.reference,
