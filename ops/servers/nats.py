@@ -49,7 +49,7 @@ class Nats:
         return ProcessPlan(
             name="nats",
             argv=(str(python_scripts() / "nats-server"), "-c", str(self.data / "nats.conf")),
-            environment={"PATH": os.defpath, "GOMEMLIMIT": "128MiB"},
+            environment={"PATH": os.defpath, "GOMEMLIMIT": "256MiB"},
             working_directory=self.data,
             is_ready=self.is_ready,
             port=self.port,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Subquery, Table, Text, cast, select
+from sqlalchemy import Subquery, Table, Text, cast, func, select, true
 
+from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
@@ -19,6 +20,9 @@ from shared.events.unit_of_work import UnitOfWork
 from shared.observability.metrics import PROJECTION_LAG
 
 RETRY_AFTER_SECONDS = 1
+
+# Until the end of the transaction. What is lost of it is lost together: the rows and the step of the checkpoint.
+_WITHOUT_WAITING = compiled(select(func.set_config("synchronous_commit", "off", true())))
 
 Changes = Sequence[tuple[StoredEvent, Any]]
 """Events of one class in order, each with its revealed payload."""
@@ -68,7 +72,8 @@ class Build:
         """Its checkpoint is made with it and removed with it."""
 
     async def call(self, work: UnitOfWork, events: Sequence[StoredEvent]) -> None:
-        """Each run of events of one class at once."""
+        """Each run of events of one class at once, without waiting for the disk: after a crash they are read again."""
+        await work.connection.fetch_value(_WITHOUT_WAITING)
         for kind, changes in groupby(await payloads(self, work, events), key=lambda change: type(change[1])):
             await self.projection.handles[kind](work, self.number, list(changes))
         if work.appended or work.hints:

@@ -25,7 +25,8 @@ from shared.territory.territory import Territory
 
 ACKNOWLEDGE_SECONDS = 5.0
 WINDOW = 256
-DEDUPLICATION_SECONDS = 120.0
+# Longer than a successor takes to lead; what was sent before that is known by its sequence.
+DEDUPLICATION_SECONDS = 30.0
 KEPT_SECONDS = 7 * 24 * 3600.0
 KEPT_BYTES = 1 << 30
 WRONG_LAST_SEQUENCE = 10071
