@@ -71,8 +71,8 @@ _END_LEADER = compiled(
 _XMIN = compiled(select(cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)))
 _SIZE = compiled(select(func.coalesce(func.max(seals.c.position), 0)))
 
-# How many rows a look goes through; in a backlog there are more.
-_LOOK = 2000
+# How many rows a look goes through; in a backlog there are more, and after a long one more still.
+_LOOKS = (2_000, 100_000)
 
 _SINCE = events.c.xid >= cast(cast(bindparam("bound", type_=BigInteger), Text), Xid8)
 
@@ -81,8 +81,9 @@ def _range_of(seq: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElemen
     return func.min(seq).label("first"), func.max(seq).label("last")
 
 
-# By the index on xid: ordered and limited, so that no plan reads the table from its beginning.
-_RECENT = select(events.c.seq).where(_SINCE).order_by(events.c.xid).limit(_LOOK).subquery()
+# By the index on xid: ordered and limited, so that no plan reads the table from its beginning, as that of the whole
+# range does (measured at 50,000 events: 20 ms instead of 1).
+_RECENT = select(events.c.seq).where(_SINCE).order_by(events.c.xid).limit(bindparam("rows")).subquery()
 _RECENT_RANGE = compiled(select(*_range_of(_RECENT.c.seq), func.count().label("looked_at")))
 _WHOLE_RANGE = compiled(select(*_range_of(events.c.seq)).where(_SINCE))
 
@@ -196,8 +197,11 @@ async def read_events(connection: Connection, seqs: Sequence[int]) -> Sequence[R
 
 async def _range_since(connection: Connection, bound: int) -> tuple[int, int] | None:
     """The lowest and the highest `seq` that transactions from `bound` on have committed, None when there is none."""
-    row = await connection.fetch_row(_RECENT_RANGE, bound=bound)
-    if row is not None and row["looked_at"] == _LOOK:
+    for rows in _LOOKS:
+        row = await connection.fetch_row(_RECENT_RANGE, bound=bound, rows=rows)
+        if row is None or row["looked_at"] < rows:
+            break
+    else:
         row = await connection.fetch_row(_WHOLE_RANGE, bound=bound)
     return None if row is None or row["first"] is None else (row["first"], row["last"])
 
