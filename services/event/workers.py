@@ -35,7 +35,7 @@ async def write_group(_: Resources, *, appender: GroupAppender) -> None:
 
 
 def writing_workers(appenders: Iterable[GroupAppender]) -> list[Worker]:
-    """One lane each: it is this process that is short of time, not the server (measured: a tenth more than with two)."""
+    """One lane each: this process is short of time, not the server (measured: a tenth more than with two)."""
     return [partial(write_group, appender=appender) for appender in appenders]
 
 

@@ -104,7 +104,7 @@ class Submission:
 
 
 class GroupAppender:
-    """The writer of one territory. `run` is a worker, of which `LANES` may go side by side; whoever appends waits for it.
+    """The writer of one territory. `run` is a worker, and several may go side by side; whoever appends waits for it.
 
     What is under way on one lane shares no stream and no named id with the other, so a stream's order is that of
     arrival.
