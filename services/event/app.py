@@ -10,6 +10,7 @@ from services.event.appending.express import ExpressAppend
 from services.event.proofs.heads import HeadDesk
 from services.event.proofs.tree_head import TreeHeadSigner
 from services.event.routes import ROUTERS
+from services.event.sealing.feed import Feed
 from services.event.sealing.leadership import SealingDesk
 from services.event.settings import EventSettings
 from services.event.streams.lookout import Lookout
@@ -18,7 +19,7 @@ from services.event.witnesses.watching import Watch
 from services.event.workers import (
     PROJECTIONS,
     forgetting_workers,
-    projecting_workers,
+    projecting,
     sealing_workers,
     waking_workers,
     writing_workers,
@@ -51,8 +52,14 @@ def create_app(settings: EventSettings) -> FastAPI:
                 pool = resources.router.pool(territory.code)
                 heads = HeadDesk(pool, sealer_pool, TreeHeadSigner(settings.tree_head_secret, territory))
                 bus = resources.buses[territory.code]
-                neighbours = watch.workers(Home(pool, bus, heads.signer))
-                desks.append(SealingDesk(territory, pool, sealer_pool, bus, heads, written[territory.code], neighbours))
+                feeds = {projection.name: Feed() for projection in PROJECTIONS}
+                desk = SealingDesk(territory, pool, sealer_pool, bus, heads, written[territory.code])
+                desk.feeds = tuple(feeds.values())
+                desk.beside = (
+                    *watch.workers(Home(pool, bus, heads.signer)),
+                    *projecting(resources, territory.code, feeds),
+                )
+                desks.append(desk)
             by_code = {desk.territory.code: desk for desk in desks}
             app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
@@ -70,7 +77,6 @@ def create_app(settings: EventSettings) -> FastAPI:
                 *sealing_workers(desks),
                 *writing_workers(app.state.appenders.values()),
                 *waking_workers(lookouts.values()),
-                *projecting_workers(lookouts),
                 *forgetting_workers(map(resources.router.pool, lookouts), settings.origin_days),
             ]
             await stack.enter_async_context(run_workers(workers, resources))

@@ -1,11 +1,13 @@
 """What runs beside the event service's routes: per territory a sealing desk and the group writer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import partial, update_wrapper
 
 from services.event.audit.forgetting import keep_forgetting
 from services.event.decisions.projection import DECISIONS
+from services.event.sealing.feed import Feed
 from services.event.sealing.leadership import SealingDesk
 from services.event.streams.lookout import Lookout
 from shared.database.pool import Pool
@@ -54,16 +56,6 @@ def waking_workers(lookouts: Iterable[Lookout]) -> list[Worker]:
     return [partial(work, lookout=lookout) for lookout in lookouts for work in (look_out, end_waiting)]
 
 
-async def serve_projection(resources: Resources, *, code: str, projection: Projection) -> None:
-    """Keep what is read up with the events of one territory."""
-    await keep_serving(projection, _source(resources, code))
-
-
-async def build_projection(resources: Resources, *, code: str, projection: Projection) -> None:
-    """Fill it anew when that is due or asked for."""
-    await keep_building(projection, _source(resources, code))
-
-
 async def forget(_: Resources, *, pool: Pool, kept: timedelta) -> None:
     """Forget where requests came from, once that is long ago."""
     await keep_forgetting(pool, kept)
@@ -74,15 +66,18 @@ def forgetting_workers(pools: Iterable[Pool], days: float) -> list[Worker]:
     return [partial(forget, pool=pool, kept=timedelta(days=days)) for pool in pools]
 
 
-def projecting_workers(codes: Iterable[str]) -> list[Worker]:
-    """Both of each projection in each territory."""
-    return [
-        partial(work, code=code, projection=projection)
-        for code in codes
-        for projection in PROJECTIONS
-        for work in (serve_projection, build_projection)
-    ]
+def projecting(resources: Resources, code: str, feeds: Mapping[str, Feed]) -> list[Callable[[], Awaitable[None]]]:
+    """What a leader does for the projections of one territory: both loops of each, which follow what it seals."""
+    bus, keys = resources.buses[code], resources.person_keys[code]
+    source = Source(resources.router.pool(code), bus, keys)
+    works = []
+    for projection in PROJECTIONS:
+        follows = replace(source, incoming=feeds[projection.name])
+        works += [_named(keep_serving, projection, follows), _named(keep_building, projection, source)]
+    return works
 
 
-def _source(resources: Resources, code: str) -> Source:
-    return Source(resources.router.pool(code), resources.buses[code], resources.person_keys[code])
+def _named(
+    work: Callable[[Projection, Source], Awaitable[None]], projection: Projection, source: Source
+) -> Callable[[], Awaitable[None]]:
+    return update_wrapper(partial(work, projection, source), work)

@@ -52,7 +52,7 @@ async def run_consumer(reader: Reader, source: Source) -> None:
 
 async def _follow(reader: Reader, source: Source) -> None:
     after = Position(await source.pool.fetch_value(FIND_CHECKPOINT, name=reader.name) or 0)
-    follower = EventFollower(source.pool, source.bus, durable=reader.durable)
+    follower = EventFollower(source.pool, source.bus, durable=reader.durable, incoming=source.incoming)
     async with aclosing(follower.batches(after)) as batches:
         async for batch in batches:
             await handle_batch(reader, source, batch)

@@ -6,6 +6,7 @@ lost, the store is asked again within a second, which is the longest that anybod
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import Protocol
 
 from shared.database.pool import Pool
 from shared.events import store
@@ -23,13 +24,35 @@ WITHOUT_BUS_SECONDS = 0.5
 MISSES = 3
 
 
-class EventFollower:
-    """Batches of events, contiguous and in order, from any position on."""
+class Incoming(Protocol):
+    """Brings the bodies of events from some time on, some of them twice or not at all."""
 
-    def __init__(self, pool: Pool, bus: MessageBus, *, durable: str | None) -> None:
+    async def prepare(self) -> None:
+        """Go on from here: what is sealed from now on is brought, if it can be."""
+
+    async def fetch(self, timeout_seconds: float) -> Sequence[bytes]:
+        """What has come, as soon as there is any; empty when nothing came in time.
+
+        Raises:
+            BusUnavailable: nothing can come now.
+        """
+
+    async def acknowledge(self) -> None:
+        """What was fetched is handled."""
+
+    async def close(self) -> None:
+        """Bring nothing more, until `prepare`."""
+
+
+class EventFollower:
+    """Batches of events, contiguous and in order, from any position on.
+
+    They are brought by JetStream, unless the process itself has somebody who does (`incoming`).
+    """
+
+    def __init__(self, pool: Pool, bus: MessageBus, *, durable: str | None, incoming: Incoming | None = None) -> None:
         self._pool = pool
-        self._bus = bus
-        self._durable = durable
+        self._incoming = incoming or PullConsumer(bus, durable)
 
     async def batches(self, after: Position) -> AsyncGenerator[Sequence[StoredEvent], None]:
         """Yield for ever what comes after a position; when the next batch is asked for, this one counts as handled.
@@ -37,7 +60,7 @@ class EventFollower:
         Raises:
             ServiceError: unavailable, when the store cannot be read; begin again from the last position handled.
         """
-        consumer = PullConsumer(self._bus, self._durable)
+        consumer = self._incoming
         misses, was_brought = 0, True
         try:
             while True:
@@ -60,7 +83,7 @@ class EventFollower:
         finally:
             await consumer.close()
 
-    async def _flow(self, consumer: PullConsumer, after: Position) -> AsyncIterator[Sequence[StoredEvent]]:
+    async def _flow(self, consumer: Incoming, after: Position) -> AsyncIterator[Sequence[StoredEvent]]:
         """What JetStream brings, until there is a gap or nothing comes any more."""
         while True:
             try:

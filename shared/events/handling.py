@@ -17,6 +17,7 @@ from shared.database.statements import compiled
 from shared.errors import Kind, ServiceError
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
+from shared.events.follower import Incoming
 from shared.events.person_keys import PersonKeys, Revealed
 from shared.events.tables import checkpoints
 from shared.events.unit_of_work import UnitOfWork, unit_of_work
@@ -120,6 +121,8 @@ class Source:
     pool: Pool
     bus: MessageBus
     person_keys: PersonKeys
+    incoming: Incoming | None = None
+    """What brings events instead of the bus's JetStream."""
 
 
 async def handle(reader: Reader, source: Source, events: Sequence[StoredEvent]) -> None:

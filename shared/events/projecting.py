@@ -87,6 +87,8 @@ async def _follow_while_it_serves(build: Build, source: Source, woken: asyncio.E
             await _sleep(woken)
     finally:
         await end_tasks([following])
+        # Whoever follows it now says how far behind it is.
+        build.report_lag(source.bus.territory.code, 0)
     if not following.cancelled() and (error := following.exception()) and not isinstance(error, ReaderGone):
         raise error
 

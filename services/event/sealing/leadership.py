@@ -10,11 +10,12 @@ from time import monotonic
 from services.event.proofs.heads import HeadDesk
 from services.event.publishing.publisher import Publisher
 from services.event.sealing import repository
+from services.event.sealing.feed import Feed
 from services.event.sealing.sealer import BATCH, Sealer
 from shared.database.connection import Connection
 from shared.database.pool import Pool
 from shared.events.written import WrittenEvents
-from shared.messaging.bus import MessageBus
+from shared.messaging.bus import MessageBus, Outgoing
 from shared.messaging.subjects import APPENDED, SEALED
 from shared.observability.logging import get_logger
 from shared.observability.metrics import SEALED_POSITION
@@ -41,7 +42,8 @@ SIGN_SECONDS = 1.0
 class SealingDesk:
     """All that sealing one territory needs. `is_led` once a leader, this one or another, has opened the store.
 
-    `beside` is what else only a leader does; each has a `__name__`, and is begun again when it fails.
+    `beside` is what else only a leader does; each has a `__name__`, and is begun again when it fails. What is sealed
+    is handed on to each of `feeds`.
     """
 
     territory: Territory
@@ -50,6 +52,7 @@ class SealingDesk:
     bus: MessageBus
     heads: HeadDesk
     written: WrittenEvents = field(default_factory=WrittenEvents)
+    feeds: Sequence[Feed] = ()
     beside: Sequence[Callable[[], Awaitable[None]]] = ()
     is_led: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -81,7 +84,13 @@ class SealingDesk:
 
     async def _lead(self, connection: Connection) -> None:
         publisher = Publisher(self.territory, self.pool, self.bus)
-        sealer = Sealer(connection, self.territory.code, publisher.take, self.written)
+        takers = (publisher.take, *(feed.take for feed in self.feeds))
+
+        def hand_on(sealed: Sequence[Outgoing]) -> None:
+            for take in takers:
+                take(sealed)
+
+        sealer = Sealer(connection, self.territory.code, hand_on, self.written)
         await sealer.begin()
         self.is_led = self.written.is_wanted = True
         log.info("sealer.elected", territory=self.territory.code, position=sealer.size)
