@@ -40,7 +40,7 @@ async def run_consumer(reader: Reader, source: Source) -> None:
 
     Raises:
         ServiceError: unavailable, when the database cannot be reached; the caller runs it again.
-        ReaderGone: its checkpoint was removed.
+        ReaderGone: its checkpoint was removed. CheckpointWentBack: the caller runs it again.
     """
     await reader.begin(source)
     replaying = asyncio.create_task(replay_parked(reader, source), name=f"replay-{reader.name}")
@@ -63,35 +63,36 @@ async def handle_batch(reader: Reader, source: Source, batch: Sequence[StoredEve
     """Together while nothing fails, one by one when something did: so the fault is found, and no other suffers.
 
     Raises:
-        ServiceError: unavailable; ReaderGone.
+        ServiceError: unavailable; ReaderGone; CheckpointWentBack.
     """
     for start in range(0, len(batch), TOGETHER):
         part = batch[start : start + TOGETHER]
-        if await _handle_together(reader, source, part):
+        after = part[0].position - 1
+        if await _handle_together(reader, source, part, after):
             continue
         for event in part:
             if event.type in reader.by_type:
-                await _handle_with_retries(reader, source, event)
-        await handle(reader, source, part)
+                await _handle_with_retries(reader, source, event, after)
+        await handle(reader, source, part, after=after)
 
 
-async def _handle_together(reader: Reader, source: Source, events: Sequence[StoredEvent]) -> bool:
+async def _handle_together(reader: Reader, source: Source, events: Sequence[StoredEvent], after: int) -> bool:
     if sum(event.type in reader.by_type for event in events) == 1:
         return False
     try:
         async with asyncio.timeout(TRY_SECONDS):
-            await handle(reader, source, events)
+            await handle(reader, source, events, after=after)
     except Exception as error:  # noqa: BLE001 (whose fault it was is found one by one)
         await require_database(reader, source, error)
         return False
     return True
 
 
-async def _handle_with_retries(reader: Reader, source: Source, event: StoredEvent) -> None:
+async def _handle_with_retries(reader: Reader, source: Source, event: StoredEvent, after: int) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             async with asyncio.timeout(TRY_SECONDS):
-                await handle(reader, source, [event])
+                await handle(reader, source, [event], after=after)
         except Exception as error:  # noqa: BLE001 (any failure of a handler is retried, then parked with its reason)
             await require_database(reader, source, error)
             reason = reason_of(error)

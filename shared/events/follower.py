@@ -6,6 +6,7 @@ lost, the store is asked again within a second, which is the longest that anybod
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from time import monotonic
 from typing import Protocol
 
 from shared.database.pool import Pool
@@ -78,13 +79,15 @@ class EventFollower:
                 was_brought = False
                 async for events in self._flow(consumer, after):
                     was_brought = True
-                    yield events
-                    after = events[-1].position
+                    if events:
+                        yield events
+                        after = events[-1].position
         finally:
             await consumer.close()
 
     async def _flow(self, consumer: Incoming, after: Position) -> AsyncIterator[Sequence[StoredEvent]]:
-        """What JetStream brings, until there is a gap or nothing comes any more."""
+        """What JetStream brings, until there is a gap or nothing comes any more; empty when all of it is old."""
+        old_since = monotonic()
         while True:
             try:
                 bodies = await consumer.fetch(IDLE_SECONDS)
@@ -95,8 +98,13 @@ class EventFollower:
             if events:
                 yield events
                 after = events[-1].position
+                old_since = monotonic()
             await consumer.acknowledge()
             if not bodies or not is_whole:
+                return
+            if monotonic() - old_since > IDLE_SECONDS:
+                # Behind what the store told there may be more that is old than anybody should wait for.
+                yield ()
                 return
 
 

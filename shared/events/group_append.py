@@ -167,7 +167,11 @@ class GroupAppender:
                         self._after_commit()
                         batch = self._next_batch()
             except ServiceError as error:
-                self._refuse([*batch, *self._waiting], error)
+                self._refuse_all(batch, error)
+                raise
+            except BaseException:
+                for submission in batch:
+                    submission.settle(database_busy())
                 raise
             finally:
                 self._release(batch)
@@ -201,8 +205,8 @@ class GroupAppender:
         if self._waiting:
             self._woken.set()
 
-    def _refuse(self, submissions: Sequence[Submission], error: ServiceError) -> None:
-        for submission in submissions:
+    def _refuse_all(self, batch: Sequence[Submission], error: ServiceError) -> None:
+        for submission in (*batch, *self._waiting):
             submission.settle(error)
         self._waiting.clear()
         self._woken.clear()
@@ -279,9 +283,14 @@ async def _try_to_write(
     look: bool,
 ) -> list[Outcome] | None:
     """The outcome for each; None when a stream was not where it was thought to be, and nothing was written."""
-    at = await _versions_of(connection, batch, versions, look=look)
-    plan = _Plan(at, await _earlier(connection, batch), with_leaves=written.is_wanted)
-    outcomes = [plan.place(submission) for submission in batch]
+    asked = {s.stream for s in batch if look or (s.expected != "none" and s.stream not in versions)}
+    looked_up = await _look_up(connection, asked)
+    earlier = await _earlier(connection, batch)
+    plan, outcomes = _planned(batch, versions, looked_up, earlier, with_leaves=written.is_wanted)
+    if doubted := {s.stream for s, o in zip(batch, outcomes, strict=True) if _is_conflict(o)} - looked_up.keys():
+        # Nobody is refused for what is only remembered: somebody else may have written to the stream.
+        looked_up |= await _look_up(connection, doubted)
+        plan, outcomes = _planned(batch, versions, looked_up, earlier, with_leaves=written.is_wanted)
     try:
         if plan.origins:
             await record_origins_ahead(connection, plan.origins)
@@ -289,21 +298,35 @@ async def _try_to_write(
             await connection.copy(events.name, _COLUMNS, plan.rows)
     except UniqueViolation:
         return None
-    versions.update(plan.versions)
+    versions.update(looked_up | plan.reached)
     written.keep(plan.leaves)
     return outcomes
 
 
-async def _versions_of(
-    connection: Connection, batch: Sequence[Submission], versions: StreamVersions, *, look: bool
-) -> dict[str, int]:
-    """Known ones are taken for true, and a stream that should be new for new, unless they are to be looked up."""
-    asked = {s.stream for s in batch if look or (s.expected != "none" and s.stream not in versions)}
-    found = {submission.stream: versions.get(submission.stream) for submission in batch}
-    if asked:
-        rows = await connection.fetch(_LATEST, streams=list(asked))
-        found.update({row["stream"]: row["version"] or 0 for row in rows})
-    return found
+async def _look_up(connection: Connection, streams: Collection[str]) -> dict[str, int]:
+    if not streams:
+        return {}
+    rows = await connection.fetch(_LATEST, streams=list(streams))
+    return {row["stream"]: row["version"] or 0 for row in rows}
+
+
+def _planned(
+    batch: Sequence[Submission],
+    versions: StreamVersions,
+    looked_up: Mapping[str, int],
+    earlier: Mapping[UUID, StoredEvent],
+    *,
+    with_leaves: bool,
+) -> tuple["_Plan", list[Outcome]]:
+    """What was not looked up stands where it is remembered, and a stream that nothing is known of is new."""
+    at = {s.stream: versions.get(s.stream) for s in batch}
+    at.update(looked_up)
+    plan = _Plan(at, dict(earlier), with_leaves=with_leaves)
+    return plan, [plan.place(submission) for submission in batch]
+
+
+def _is_conflict(outcome: Outcome) -> bool:
+    return isinstance(outcome, ServiceError) and outcome.code == "version-conflict"
 
 
 async def _earlier(connection: Connection, batch: Sequence[Submission]) -> dict[UUID, StoredEvent]:
@@ -312,10 +335,11 @@ async def _earlier(connection: Connection, batch: Sequence[Submission]) -> dict[
 
 
 class _Plan:
-    """Who gets which version, in the order of arrival."""
+    """Who gets which version, in the order of arrival; `reached` is where streams stand that got events."""
 
     def __init__(self, versions: dict[str, int], known: dict[UUID, StoredEvent], *, with_leaves: bool) -> None:
-        self.versions = versions
+        self.reached: dict[str, int] = {}
+        self._versions = versions
         self.rows: list[tuple[object, ...]] = []
         self.leaves: list[tuple[UUID, Leaf]] = []
         self.origins: list[Origin] = []
@@ -327,7 +351,7 @@ class _Plan:
         known = self._known
         if known and (repeated := [known[e.id] for e in submission.entries if e.is_named and e.id in known]):
             return _repeated(submission, repeated)
-        stream, version = submission.stream, self.versions[submission.stream]
+        stream, version = submission.stream, self._versions[submission.stream]
         if submission.expected != "any" and number_of(submission.expected) != version:
             return version_conflict(version)
         placed = []
@@ -335,7 +359,7 @@ class _Plan:
             version += 1
             self._add(stream, version, entry)
             placed.append(Appended(entry.id, stream, version))
-        self.versions[stream] = version
+        self._versions[stream] = self.reached[stream] = version
         if submission.origin is not None:
             self.origins.append(submission.origin)
         return placed

@@ -52,6 +52,10 @@ class ReaderGone(Exception):
     """The reader's checkpoint is not there any more: it is over, and so is its loop."""
 
 
+class CheckpointWentBack(Exception):
+    """The database has lost what was committed last, as after a crash: the reader goes on from where it is now."""
+
+
 class KeyUnavailable(Exception):
     """A person's key is wrapped under a secret that this process was not given."""
 
@@ -125,16 +129,17 @@ class Source:
     """What brings events instead of the bus's JetStream."""
 
 
-async def handle(reader: Reader, source: Source, events: Sequence[StoredEvent]) -> None:
-    """Effects and checkpoint in one transaction, run again when it lost a race.
+async def handle(reader: Reader, source: Source, events: Sequence[StoredEvent], *, after: int = 0) -> None:
+    """Effects and checkpoint in one transaction, run again when it lost a race. They follow `after`, as was read.
 
     Raises:
-        ServiceError: unavailable `database-busy` after twenty lost races; ReaderGone; whatever the handler raises.
+        ServiceError: unavailable `database-busy` after twenty lost races; ReaderGone; CheckpointWentBack; whatever the
+            handler raises.
     """
     for _ in range(RACES):
         try:
             async with work_of(source) as work:
-                await advance(reader, work, events)
+                await advance(reader, work, events, after=after)
         except RetryableConflict:
             await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS))
         else:
@@ -142,25 +147,28 @@ async def handle(reader: Reader, source: Source, events: Sequence[StoredEvent]) 
     raise database_busy()
 
 
-async def advance(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent]) -> None:
+async def advance(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent], *, after: int = 0) -> None:
     """The effects of events and the step of the checkpoint, in the caller's transaction.
 
     Raises:
-        ReaderGone; whatever the handler raises.
+        ReaderGone; CheckpointWentBack; whatever the handler raises.
     """
-    new = await move(reader, work, events)
+    new = await move(reader, work, events, after=after)
     await reader.call(work, [event for event in new if event.type in reader.by_type])
 
 
-async def move(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+async def move(reader: Reader, work: UnitOfWork, events: Sequence[StoredEvent], *, after: int = 0) -> list[StoredEvent]:
     """Lock the checkpoint and move it to the last of these events; those that no other instance has handled.
 
     Raises:
-        ReaderGone: there is no checkpoint.
+        ReaderGone: there is no checkpoint. CheckpointWentBack: it is before `after`, and what lies between would never
+            be handled.
     """
     position = await work.connection.fetch_value(LOCK_CHECKPOINT, name=reader.name)
     if position is None:
         raise ReaderGone(reader.name)
+    if position < after:
+        raise CheckpointWentBack(reader.name)
     new = [event for event in events if event.position > position]
     if new:
         await work.connection.execute(MOVE_CHECKPOINT, name=reader.name, reached=new[-1].position, now=work.now)
@@ -215,9 +223,11 @@ def require_reachable(error: Exception) -> None:
     """Go on only if the error says nothing of the database.
 
     Raises:
-        ServiceError: unavailable; ReaderGone.
+        ServiceError: unavailable; ReaderGone; CheckpointWentBack.
     """
-    if isinstance(error, ReaderGone) or (isinstance(error, ServiceError) and error.kind is Kind.UNAVAILABLE):
+    if isinstance(error, ReaderGone | CheckpointWentBack) or (
+        isinstance(error, ServiceError) and error.kind is Kind.UNAVAILABLE
+    ):
         raise error
 
 

@@ -3,13 +3,15 @@
 import asyncio
 from contextlib import suppress
 
+from shared.events import store
 from shared.events.consumer import run_consumer
 from shared.events.filling import Step, fill_on
-from shared.events.handling import ReaderGone, Source, work_of
+from shared.events.handling import FIND_CHECKPOINT, ReaderGone, Source, work_of
 from shared.events.projection_states import Live, begin_build, live_builds, remove_retired_rows, retire, try_lock
 from shared.events.projections import Build, Projection
 from shared.messaging.subjects import PROJECTIONS
 from shared.observability.logging import get_logger
+from shared.observability.metrics import PROJECTION_LAG
 from shared.resilience.endings import end_tasks
 
 log = get_logger()
@@ -28,11 +30,20 @@ async def keep_serving(projection: Projection, source: Source) -> None:
         while True:
             woken.clear()
             serving = (await live_builds(source.pool, projection.name)).serving
-            # An instance of before leaves the build of a newer version to the newer instances.
-            if serving is not None and serving[1] <= projection.version:
-                await _follow_while_it_serves(Build(projection, serving[0]), source, woken)
-            else:
+            if serving is None:
                 await _sleep(woken)
+                continue
+            build = Build(projection, serving[0])
+            try:
+                if serving[1] <= projection.version:
+                    await _follow_while_it_serves(build, source, woken)
+                else:
+                    # An instance of before cannot fill what a newer one has built, and says how far behind that is.
+                    reached = await source.pool.fetch_value(FIND_CHECKPOINT, name=build.name) or 0
+                    build.report_lag(source.bus.territory.code, await store.head(source.pool) - reached)
+                    await _sleep(woken)
+            finally:
+                build.forget_lag(source.bus.territory.code)
 
 
 async def keep_building(projection: Projection, source: Source) -> None:
@@ -43,15 +54,22 @@ async def keep_building(projection: Projection, source: Source) -> None:
     """
     async with source.bus.woken_by(PROJECTIONS) as woken:
         await remove_retired_rows(source.pool, projection)
-        while True:
-            woken.clear()
-            await _begin_if_due(projection, source)
-            while (step := await fill_on(projection, source)) is Step.FILLED:
-                pass
-            if step is Step.SWITCHED:
-                await source.bus.publish_hint(PROJECTIONS)
-                await remove_retired_rows(source.pool, projection)
-            await _sleep(woken)
+        try:
+            await _build_on(projection, source, woken)
+        finally:
+            PROJECTION_LAG.remove_by_labels({"projection": projection.name, "territory": source.bus.territory.code})
+
+
+async def _build_on(projection: Projection, source: Source, woken: asyncio.Event) -> None:
+    while True:
+        woken.clear()
+        await _begin_if_due(projection, source)
+        while (step := await fill_on(projection, source)) is Step.FILLED:
+            pass
+        if step is Step.SWITCHED:
+            await source.bus.publish_hint(PROJECTIONS)
+            await remove_retired_rows(source.pool, projection)
+        await _sleep(woken)
 
 
 async def _begin_if_due(projection: Projection, source: Source) -> None:
@@ -87,8 +105,6 @@ async def _follow_while_it_serves(build: Build, source: Source, woken: asyncio.E
             await _sleep(woken)
     finally:
         await end_tasks([following])
-        # Whoever follows it now says how far behind it is.
-        build.report_lag(source.bus.territory.code, 0)
     if not following.cancelled() and (error := following.exception()) and not isinstance(error, ReaderGone):
         raise error
 

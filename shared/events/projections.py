@@ -21,7 +21,8 @@ from shared.observability.metrics import PROJECTION_LAG
 
 RETRY_AFTER_SECONDS = 1
 
-# Until the end of the transaction. What is lost of it is lost together: the rows and the step of the checkpoint.
+# Until the end of the transaction. What is lost of it is lost together: the rows and the step of the checkpoint, and
+# whoever would go on behind what is lost is told (`CheckpointWentBack`).
 _WITHOUT_WAITING = compiled(select(func.set_config("synchronous_commit", "off", true())))
 
 Changes = Sequence[tuple[StoredEvent, Any]]
@@ -83,6 +84,10 @@ class Build:
     def report_lag(self, code: str, lag: int) -> None:
         """As a metric."""
         PROJECTION_LAG.labels(self.projection.name, str(self.number), code).set(max(lag, 0))
+
+    def forget_lag(self, code: str) -> None:
+        """Whoever follows it now tells how far behind it is; this process knows nothing of it any more."""
+        PROJECTION_LAG.remove(self.projection.name, str(self.number), code)
 
 
 def build_name(projection: str, build: int) -> str:

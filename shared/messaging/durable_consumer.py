@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from time import monotonic
 
 import orjson
 from nats.aio.msg import Msg
@@ -19,6 +20,8 @@ BATCH = 200
 ACK_WAIT_SECONDS = 30.0
 # A consumer that nobody pulls from is forgotten by the server after this time; its checkpoint is in the database.
 INACTIVE_SECONDS = 600.0
+# Beyond its time a pull is taken for lost.
+SLACK_SECONDS = 0.25
 # Source of the form: JetStream wire API, CONSUMER.MSG.NEXT.
 _NEXT = "$JS.API.CONSUMER.MSG.NEXT"
 # How a pull ends that was not filled.
@@ -39,8 +42,10 @@ class PullConsumer:
         self._asking = ""
         self._arrived: deque[Msg] = deque()
         self._has_news = asyncio.Event()
-        # So many messages the server may still send of what it was asked for.
+        # The newest pull: its number, how many messages may still come of it, and when it is over at the latest.
+        self._pull = 0
         self._open = 0
+        self._open_until = 0.0
         self._fault: str | None = None
         self._last: Msg | None = None
 
@@ -56,19 +61,16 @@ class PullConsumer:
             BusUnavailable: not reachable, or the stream is gone.
         """
         try:
-            inbox = (await self._subscribed()).subject
+            inbox = (await self._subscribed()).subject.removesuffix(".*")
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout_seconds):
                     await self._wait_for_one(inbox, timeout_seconds)
         except BusUnavailable:
             await self.close()
             raise
-        if not self._arrived:
-            # What was asked for may have been lost on the way, or with the server.
-            self._open = 0
-            if self._fault is not None:
-                await self.close()
-                raise BusUnavailable(self._fault)
+        if not self._arrived and self._fault is not None:
+            await self.close()
+            raise BusUnavailable(self._fault)
         messages = [self._arrived.popleft() for _ in range(min(len(self._arrived), BATCH))]
         self._last = messages[-1] if messages else None
         return [message.data for message in messages]
@@ -90,11 +92,13 @@ class PullConsumer:
     async def _wait_for_one(self, inbox: str, seconds: float) -> None:
         while not self._arrived and self._fault is None:
             self._has_news.clear()
-            if self._open <= 0:
-                self._open = BATCH
+            # What was asked for may have been lost on the way, or with the server.
+            if self._open <= 0 or monotonic() > self._open_until:
+                self._pull += 1
+                self._open, self._open_until = BATCH, monotonic() + seconds + SLACK_SECONDS
                 request = orjson.dumps({"batch": BATCH, "expires": int(seconds * 1e9)})
                 with translated():
-                    await self._bus.client().publish(self._asking, request, reply=inbox)
+                    await self._bus.client().publish(self._asking, request, reply=f"{inbox}.{self._pull}")
             await self._has_news.wait()
 
     async def _take(self, message: Msg) -> None:
@@ -102,10 +106,10 @@ class PullConsumer:
         if status is None:
             self._arrived.append(message)
             self._open -= 1
-        else:
+        elif status not in _OVER:
+            self._fault = f"{status} {(message.headers or {}).get(Header.DESCRIPTION)}"
+        elif message.subject.endswith(f".{self._pull}"):
             self._open = 0
-            if status not in _OVER:
-                self._fault = f"{status} {(message.headers or {}).get(Header.DESCRIPTION)}"
         self._has_news.set()
 
     async def _subscribed(self) -> Subscription:
@@ -116,7 +120,7 @@ class PullConsumer:
                 self._asking = f"{_NEXT}.{STREAM}.{name}"
                 self._arrived.clear()
                 self._open, self._fault = 0, None
-                self._subscription = await client.subscribe(client.new_inbox(), cb=self._take)
+                self._subscription = await client.subscribe(f"{client.new_inbox()}.*", cb=self._take)
         return self._subscription
 
     async def _made(self) -> ConsumerInfo:

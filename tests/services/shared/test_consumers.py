@@ -18,6 +18,7 @@ from shared.events.catalogue.user import ProfileCreated
 from shared.events.consumer import Consumer, Handler, Source, run_consumer
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
+from shared.events.handling import CheckpointWentBack
 from shared.events.tables import checkpoints, parked_events, person_keys
 from shared.events.unit_of_work import UnitOfWork
 from shared.identifiers import Position, new_id
@@ -54,7 +55,7 @@ async def running(store: EventStore, *consumers: Consumer) -> AsyncIterator[Sequ
         for task in tasks:
             task.cancel()
         for task in tasks:
-            with suppress(asyncio.CancelledError, ServiceError):
+            with suppress(asyncio.CancelledError, ServiceError, CheckpointWentBack):
                 await task
 
 
@@ -91,6 +92,35 @@ async def test_every_event_has_its_effect_once_with_two_instances_side_by_side(
 
             await eventually(is_done)
         assert await effects(store) == [str(n) for n in range(80)]
+
+
+async def test_a_consumer_whose_last_commits_were_lost_with_the_server_leaves_nothing_out(
+    servers: Servers, territory: Territory
+) -> None:
+    async with event_store(servers, territory) as store:
+        consumer = Consumer("reader", {DecisionRecorded: leave_effect})
+        await store.append(*(decision(str(n)) for n in range(8)))
+        await store.seal()
+
+        async def is_done(head: int) -> bool:
+            return await checkpoint(store) == head
+
+        async with running(store, consumer) as (task,):
+            await eventually(lambda: is_done(8))
+            connection = await servers.postgres.connect_to(territory.database)
+            await connection.execute(
+                f"DELETE FROM {territory.schema}.idempotency_keys WHERE key::int > 2;"  # noqa: S608 (a territory's own)
+                f"UPDATE {territory.schema}.checkpoints SET position = 3 WHERE consumer = 'reader'"
+            )
+            await connection.close()
+            await store.append(decision("8"))
+            await store.seal()
+            with pytest.raises(CheckpointWentBack):
+                await asyncio.wait_for(asyncio.shield(task), 10)
+        assert await effects(store) == ["0", "1", "2"]
+        async with running(store, consumer):
+            await eventually(lambda: is_done(9))
+        assert await effects(store) == [str(n) for n in range(9)]
 
 
 async def test_a_consumer_goes_on_where_it_was(servers: Servers, territory: Territory) -> None:

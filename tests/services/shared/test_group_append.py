@@ -50,20 +50,25 @@ class House:
 
 @asynccontextmanager
 async def house(servers: Servers, territory: Territory) -> AsyncIterator[House]:
-    async with event_store(servers, territory) as record:
-        commits: list[int] = []
+    async with event_store(servers, territory) as record, house_of(record) as made:
+        yield made
 
-        def committed() -> None:
-            commits.append(1)
 
-        appender = GroupAppender(record.pool, committed)
-        lanes = [asyncio.create_task(appender.run()) for _ in range(LANES)]
-        try:
-            yield House(record, appender, commits)
-        finally:
-            for lane in lanes:
-                lane.cancel()
-            await asyncio.wait(lanes)
+@asynccontextmanager
+async def house_of(record: EventStore) -> AsyncIterator[House]:
+    commits: list[int] = []
+
+    def committed() -> None:
+        commits.append(1)
+
+    appender = GroupAppender(record.pool, committed)
+    lanes = [asyncio.create_task(appender.run()) for _ in range(LANES)]
+    try:
+        yield House(record, appender, commits)
+    finally:
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.wait(lanes)
 
 
 def a_stream() -> str:
@@ -150,6 +155,30 @@ async def test_the_same_id_twice_is_one_event(servers: Servers, territory: Terri
         async with house(servers, territory) as other:
             assert await other.append(stream, 0, entry("a", event_id)) == [Appended(event_id, stream, 1)]
         assert await h.versions(stream) == [1]
+
+
+async def test_nobody_is_refused_for_what_is_only_remembered(servers: Servers, territory: Territory) -> None:
+    async with house(servers, territory) as h:
+        stream = a_stream()
+        await h.append(stream, "none", entry())
+        # Somebody else writes to it, as another instance or a transaction of its own does.
+        await h.record.append(decision(), stream=stream)
+        (placed,) = await h.append(stream, 2, entry())
+        assert placed.version == 3
+        _, refused = await outcomes(h.append(stream, 2, entry()))
+        assert refused == ["version-conflict"]
+
+
+async def test_a_repetition_says_nothing_of_where_its_stream_stands(servers: Servers, territory: Territory) -> None:
+    async with house(servers, territory) as h:
+        stream, first = a_stream(), entry("a", new_id())
+        await h.append(stream, "none", first)
+        await h.append(stream, 1, entry())
+        async with house_of(h.record) as other:
+            (again,) = await other.append(stream, "none", first)
+            assert again.version == 1
+            (placed,) = await other.append(stream, 2, entry())
+            assert placed.version == 3
 
 
 async def test_an_id_that_stands_for_something_else_is_refused(servers: Servers, territory: Territory) -> None:

@@ -101,3 +101,21 @@ async def test_what_came_before_a_fault_is_not_lost(servers: Servers, territory:
         with pytest.raises(BusUnavailable):
             await asyncio.wait_for(consumer.fetch(5), 10)
         assert bodies == [b"1", b"2", b"3"]
+
+
+async def test_one_pull_is_open_at_a_time_however_messages_come(servers: Servers, territory: Territory) -> None:
+    async with connected(servers, territory) as bus:
+        consumer = PullConsumer(bus, "reader")
+        await consumer.prepare()
+        for number in range(1, 31):
+            # Some come in the middle of a pull's time, some between two.
+            if number % 3:
+                await bus.publish_window(outgoing(number, 1), number - 1)
+            else:
+                assert await consumer.fetch(0.05) == []
+                await bus.publish_window(outgoing(number, 1), number - 1)
+            assert await consumer.fetch(5 if number % 2 else 0.1) == [b"%d" % number]
+            await consumer.acknowledge()
+            info = await bus.jetstream().consumer_info(STREAM, "reader")
+            assert (info.num_waiting or 0) <= 2
+        await consumer.close()
