@@ -1,40 +1,17 @@
 """A reader beside the sealer is brought what is sealed, and the store tells what was too much."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-
 import pytest
 
 from services.event.sealing import feed as feeding
 from services.event.sealing.feed import Feed
 from services.event.sealing.sealer import Sealer
-from shared.events.follower import EventFollower
-from shared.identifiers import Position
 from shared.territory.territory import Territory
-from tests.support.event_store import EventStore, decision, event_store
+from tests.support.event_store import decision, event_store
 from tests.support.eventually import eventually
+from tests.support.following import following
 from tests.support.servers import Servers
 
 NOWHERE = "nats://nobody:none@127.0.0.1:9"
-
-
-@asynccontextmanager
-async def following(record: EventStore, feed: Feed) -> AsyncIterator[list[int]]:
-    seen: list[int] = []
-
-    async def follow() -> None:
-        follower = EventFollower(record.pool, record.bus, durable=None, incoming=feed)
-        async for batch in follower.batches(Position(0)):
-            seen.extend(event.position for event in batch)
-
-    task = asyncio.create_task(follow())
-    try:
-        yield seen
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @pytest.mark.parametrize("most", [2, 10_000])
@@ -49,7 +26,7 @@ async def test_everything_is_brought_once_and_in_order_without_nats(
         await record.append(*(decision() for _ in range(5)))
         # Nobody reads yet, and nothing is kept for nobody.
         assert await sealer.seal() == 5
-        async with following(record, feed) as seen:
+        async with following(record, incoming=feed) as seen:
             for _ in range(20):
                 for _ in range(3):
                     await record.append(decision(), decision())
@@ -66,6 +43,6 @@ async def test_a_reader_that_comes_back_has_missed_nothing(servers: Servers, ter
         for size in (3, 6, 9):
             await record.append(*(decision() for _ in range(3)))
             assert await sealer.seal() == 3
-            async with following(record, feed) as seen:
+            async with following(record, incoming=feed) as seen:
                 await eventually(lambda: len(seen) == size)  # noqa: B023 (awaited inside the loop)
             assert seen == list(range(1, size + 1))

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -29,15 +31,33 @@ OBJECTS: Sequence[dict[str, Any]] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """A store with a writer, and a sealer that is handed what was written while that is wanted."""
+
+    record: EventStore
+    kept: WrittenEvents
+    sealer: Sealer
+    appender: GroupAppender
+
+    async def append(self, data: dict[str, Any]) -> UUID:
+        (appended,) = await self.appender.append(f"decision-{new_id()}", "none", [entry(data)])
+        return appended.id
+
+
 @asynccontextmanager
-async def writing(record: EventStore, kept: WrittenEvents) -> AsyncIterator[GroupAppender]:
-    appender = GroupAppender(record.pool, lambda: None, kept)
-    lane = asyncio.create_task(appender.run())
-    try:
-        yield appender
-    finally:
-        lane.cancel()
-        await asyncio.wait([lane])
+async def house(servers: Servers, territory: Territory) -> AsyncIterator[House]:
+    async with event_store(servers, territory) as record, record.sealer.acquire() as connection:
+        kept = WrittenEvents()
+        sealer = Sealer(connection, territory.code, written=kept)
+        await sealer.begin()
+        appender = GroupAppender(record.pool, lambda: None, kept)
+        lane = asyncio.create_task(appender.run())
+        try:
+            yield House(record, kept, sealer, appender)
+        finally:
+            lane.cancel()
+            await asyncio.wait([lane])
 
 
 def entry(data: dict[str, Any]) -> Entry:
@@ -56,70 +76,42 @@ async def leaves_by_the_table(record: EventStore) -> list[bytes]:
 
 
 async def test_leaves_handed_over_are_those_that_the_table_gives(servers: Servers, territory: Territory) -> None:
-    kept = WrittenEvents()
-    async with (
-        event_store(servers, territory) as record,
-        writing(record, kept) as appender,
-        record.sealer.acquire() as connection,
-    ):
-        sealer = Sealer(connection, territory.code, written=kept)
-        await sealer.begin()
-        kept.is_wanted = True
+    async with house(servers, territory) as h:
+        h.kept.is_wanted = True
         for _ in range(50):
+            await asyncio.gather(*map(h.append, OBJECTS))
             # Some are written by others, and have to be read.
-            await asyncio.gather(*(appender.append(f"decision-{new_id()}", "none", [entry(data)]) for data in OBJECTS))
-            await record.append(decision())
-            assert await sealer.seal() == len(OBJECTS) + 1
-        assert await sealed_leaves(record) == await leaves_by_the_table(record)
+            await h.record.append(decision())
+            assert await h.sealer.seal() == len(OBJECTS) + 1
+        assert await sealed_leaves(h.record) == await leaves_by_the_table(h.record)
 
 
 async def test_what_was_committed_stands_in_the_leaf_even_if_the_row_is_changed_before_it_is_sealed(
     servers: Servers, territory: Territory
 ) -> None:
-    kept = WrittenEvents()
-    async with (
-        event_store(servers, territory) as record,
-        writing(record, kept) as appender,
-        record.sealer.acquire() as connection,
-    ):
-        sealer = Sealer(connection, territory.code, written=kept)
-        await sealer.begin()
-        kept.is_wanted = True
-        await appender.append(
-            f"decision-{new_id()}", "none", [entry({"title": "a", "outcome": "no", "reference": None})]
-        )
+    async with house(servers, territory) as h:
+        h.kept.is_wanted = True
+        await h.append({"title": "a", "outcome": "no"})
         superuser = await servers.postgres.connect_to(territory.database)
         await superuser.execute(
             f"""UPDATE {territory.schema}.events SET data = jsonb_set(data, '{{outcome}}', '"yes"')"""  # noqa: S608 (a territory's own schema)
         )
         await superuser.close()
-        await sealer.seal()
-        assert await sealed_leaves(record) != await leaves_by_the_table(record)
+        await h.sealer.seal()
+        assert await sealed_leaves(h.record) != await leaves_by_the_table(h.record)
 
 
 async def test_nothing_is_kept_where_nobody_seals_nor_too_much_where_somebody_does(
     servers: Servers, territory: Territory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(written, "MOST_KEPT", 3)
-    kept = WrittenEvents()
-    async with (
-        event_store(servers, territory) as record,
-        writing(record, kept) as appender,
-        record.sealer.acquire() as connection,
-    ):
-        sealer = Sealer(connection, territory.code, written=kept)
-        await sealer.begin()
-
-        async def append() -> Any:  # noqa: ANN401 (an id)
-            (appended,) = await appender.append(f"decision-{new_id()}", "none", [entry(OBJECTS[0])])
-            return appended.id
-
-        assert kept.take(await append()) is None
-        kept.is_wanted = True
-        ids = [await append() for _ in range(5)]
-        assert [kept.take(event_id) is not None for event_id in ids] == [False, False, False, False, True]
-        assert kept.take(ids[-1]) is None
-        await append()
-        kept.is_wanted = False
-        assert await sealer.seal() == 7
-        assert await sealed_leaves(record) == await leaves_by_the_table(record)
+    async with house(servers, territory) as h:
+        assert h.kept.take(await h.append(OBJECTS[0])) is None
+        h.kept.is_wanted = True
+        ids = [await h.append(OBJECTS[0]) for _ in range(5)]
+        assert [h.kept.take(event_id) is not None for event_id in ids] == [False, False, False, False, True]
+        assert h.kept.take(ids[-1]) is None
+        await h.append(OBJECTS[0])
+        h.kept.is_wanted = False
+        assert await h.sealer.seal() == 7
+        assert await sealed_leaves(h.record) == await leaves_by_the_table(h.record)

@@ -1,36 +1,14 @@
 """Following events by position: every one, once, in order, whatever NATS does."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from shared.events.follower import EventFollower
-from shared.identifiers import Position
 from shared.messaging.bus import Outgoing
 from shared.territory.territory import Territory
-from tests.support.event_store import EventStore, event_store
+from tests.support.event_store import event_store
 from tests.support.eventually import eventually
+from tests.support.following import following
 from tests.support.lone_nats import lone_nats
 from tests.support.servers import Servers
-
-
-@asynccontextmanager
-async def following(store: EventStore, *, durable: str | None = None, after: int = 0) -> AsyncIterator[list[int]]:
-    """The positions that a follower has seen so far."""
-    seen: list[int] = []
-
-    async def follow() -> None:
-        async for batch in EventFollower(store.pool, store.bus, durable=durable).batches(Position(after)):
-            seen.extend(event.position for event in batch)
-
-    task = asyncio.create_task(follow())
-    try:
-        yield seen
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_what_was_sealed_before_is_read_without_nats(servers: Servers, territory: Territory) -> None:
