@@ -26,7 +26,6 @@ from services.event.workers import (
 )
 from shared.database.pool import Pool
 from shared.events.group_append import GroupAppender
-from shared.events.written import WrittenEvents
 from shared.messaging.subjects import APPENDED, SEALED
 from shared.service.application import create_service
 from shared.service.lifespan import run_workers
@@ -44,7 +43,6 @@ def create_app(settings: EventSettings) -> FastAPI:
         async with AsyncExitStack() as stack:
             watch = Watch(settings.witness_peers, settings.witness_interval, settings.reaches_loopback)
             desks = []
-            written = {code: WrittenEvents() for code in resources.buses}
             for territory in resources.registry:
                 url = settings.sealer_url_for(territory.slug)
                 sealer_pool = Pool(url, max_size=SEALER_CONNECTIONS, application_name="event-sealer")
@@ -53,19 +51,17 @@ def create_app(settings: EventSettings) -> FastAPI:
                 heads = HeadDesk(pool, sealer_pool, TreeHeadSigner(settings.tree_head_secret, territory))
                 bus = resources.buses[territory.code]
                 feeds = {projection.name: Feed() for projection in PROJECTIONS}
-                desk = SealingDesk(territory, pool, sealer_pool, bus, heads, written[territory.code])
-                desk.feeds = tuple(feeds.values())
-                desk.beside = (
+                beside = (
                     *watch.workers(Home(pool, bus, heads.signer)),
                     *projecting(resources, territory.code, feeds),
                 )
-                desks.append(desk)
+                desks.append(SealingDesk(territory, pool, sealer_pool, bus, heads, tuple(feeds.values()), beside))
             by_code = {desk.territory.code: desk for desk in desks}
             app.state.readiness.conditions.append(lambda territory: by_code[territory.code].is_led)
             app.state.head_desks = {desk.territory.code: desk.heads for desk in desks}
             app.state.appenders = {
-                code: GroupAppender(resources.router.pool(code), partial(bus.hint_soon, APPENDED), written[code])
-                for code, bus in resources.buses.items()
+                code: GroupAppender(desk.pool, partial(desk.bus.hint_soon, APPENDED), desk.written)
+                for code, desk in by_code.items()
             }
             app.state.express = ExpressAppend(resources, app.state.appenders)
             lookouts = {t.code: Lookout(resources.router.pool(t.code), app.state.drain) for t in resources.registry}

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, func, select, true
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+
+WITHOUT_WAITING = select(func.set_config("synchronous_commit", "off", true()))
+"""The commit of this transaction does not wait for the disk: for what is made again when it is lost."""
 
 _DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect constructor
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import DateTime, Select, Text, bindparam, delete, func, select, true, tuple_
+from sqlalchemy import DateTime, Select, Text, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from shared.database.connection import Connection
 from shared.database.pool import Pool
-from shared.database.statements import Statement, compiled
+from shared.database.statements import WITHOUT_WAITING, Statement, compiled
 from shared.events.tables import request_origins
 
 LONGEST_AGENT = 200
@@ -22,8 +22,8 @@ _TYPES = {"at": DateTime(timezone=True)}
 _arrays = (bindparam(name, type_=ARRAY(_TYPES.get(name, Text()))) for name in _COLUMNS)
 _given = func.unnest(*_arrays).table_valued(*_COLUMNS).render_derived()
 _ROWS = select(*(_given.c[name] for name in _COLUMNS))
-# Until the end of the transaction, which is that of the statement where it stands alone.
-_without_waiting = select(func.set_config("synchronous_commit", "off", true())).scalar_subquery()
+# The transaction is that of the statement, which stands alone.
+_without_waiting = WITHOUT_WAITING.scalar_subquery()
 
 
 def _inserting(rows: Select[Any]) -> Statement:

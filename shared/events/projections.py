@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Subquery, Table, Text, cast, func, select, true
+from sqlalchemy import Subquery, Table, Text, cast, select
 
-from shared.database.statements import compiled
+from shared.database.statements import WITHOUT_WAITING, compiled
 from shared.errors import Kind, ServiceError
 from shared.events.envelope import StoredEvent
 from shared.events.event import Event
@@ -21,9 +21,9 @@ from shared.observability.metrics import PROJECTION_LAG
 
 RETRY_AFTER_SECONDS = 1
 
-# Until the end of the transaction. What is lost of it is lost together: the rows and the step of the checkpoint, and
-# whoever would go on behind what is lost is told (`CheckpointWentBack`).
-_WITHOUT_WAITING = compiled(select(func.set_config("synchronous_commit", "off", true())))
+# What is lost of a transaction is lost together: the rows and the step of the checkpoint, and whoever would go on
+# behind what is lost is told (`CheckpointWentBack`).
+_WITHOUT_WAITING = compiled(WITHOUT_WAITING)
 
 Changes = Sequence[tuple[StoredEvent, Any]]
 """Events of one class in order, each with its revealed payload."""

@@ -282,10 +282,8 @@ class ExpressProtocol(GuardedProtocol):
             return False
         if not self._begins(lane, method, target, head, body):
             return False
-        if self._head_timer is not None or self._linger_timer is not None:
-            self._stop_timers()
-        if self.timeout_keep_alive_task is not None:
-            self._unset_keepalive_if_required()
+        self._stop_timers()
+        self._unset_keepalive_if_required()
         return True
 
     def _begins(self, lane: ExpressLane, method: bytes, target: bytes, head: Head, body: bytes) -> bool:

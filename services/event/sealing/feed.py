@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
+from shared.events.follower import BATCH
 from shared.messaging.bus import Outgoing
 
-BATCH = 200
 # More is the store's to tell: the reader is behind by half a second of the highest rate.
 MOST_KEPT = 10_000
 

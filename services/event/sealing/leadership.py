@@ -43,7 +43,7 @@ class SealingDesk:
     """All that sealing one territory needs. `is_led` once a leader, this one or another, has opened the store.
 
     `beside` is what else only a leader does; each has a `__name__`, and is begun again when it fails. What is sealed
-    is handed on to each of `feeds`.
+    is handed on to each of `feeds`; what was just `written` in this process need not be read.
     """
 
     territory: Territory
@@ -51,9 +51,9 @@ class SealingDesk:
     sealer_pool: Pool
     bus: MessageBus
     heads: HeadDesk
-    written: WrittenEvents = field(default_factory=WrittenEvents)
     feeds: Sequence[Feed] = ()
     beside: Sequence[Callable[[], Awaitable[None]]] = ()
+    written: WrittenEvents = field(default_factory=WrittenEvents)
     is_led: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _is_listening: bool = False

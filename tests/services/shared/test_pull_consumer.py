@@ -21,20 +21,23 @@ def outgoing(first: int, count: int) -> list[Outgoing]:
 
 
 @asynccontextmanager
-async def connected(servers: Servers, territory: Territory) -> AsyncIterator[MessageBus]:
+async def consuming(
+    servers: Servers, territory: Territory, durable: str | None = None
+) -> AsyncIterator[tuple[MessageBus, PullConsumer]]:
     async with event_store(servers, territory) as store:
         await store.bus.wait_connected()
         await store.bus.ensure_stream()
-        yield store.bus
+        consumer = PullConsumer(store.bus, durable)
+        await consumer.prepare()
+        yield store.bus, consumer
+        await consumer.close()
 
 
 @pytest.mark.parametrize("durable", [None, "reader"])
 async def test_many_come_in_order_and_not_too_many_at_once(
     servers: Servers, territory: Territory, durable: str | None
 ) -> None:
-    async with connected(servers, territory) as bus:
-        consumer = PullConsumer(bus, durable)
-        await consumer.prepare()
+    async with consuming(servers, territory, durable) as (bus, consumer):
         await bus.publish_window(outgoing(1, 1000), 0)
         bodies: list[bytes] = []
         while len(bodies) < 1000:
@@ -43,13 +46,10 @@ async def test_many_come_in_order_and_not_too_many_at_once(
             bodies += came
             await consumer.acknowledge()
         assert bodies == [b"%d" % n for n in range(1, 1001)]
-        await consumer.close()
 
 
 async def test_what_comes_after_a_pull_is_over_comes_at_once(servers: Servers, territory: Territory) -> None:
-    async with connected(servers, territory) as bus:
-        consumer = PullConsumer(bus, None)
-        await consumer.prepare()
+    async with consuming(servers, territory) as (bus, consumer):
         assert await consumer.fetch(0.1) == []
         assert await consumer.fetch(0.1) == []
         # This pull of 0.3 s goes on in the next fetch, is over in the middle of it, and is asked for anew.
@@ -62,16 +62,13 @@ async def test_what_comes_after_a_pull_is_over_comes_at_once(servers: Servers, t
             await asyncio.wait([waiting], timeout=0.1)
         await bus.publish_window(outgoing(2, 1), 1)
         assert await asyncio.wait_for(waiting, 5) == [b"2"]
-        await consumer.close()
 
 
 @pytest.mark.parametrize("durable", [None, "reader"])
 async def test_a_consumer_that_the_server_has_lost_is_made_anew(
     servers: Servers, territory: Territory, durable: str | None
 ) -> None:
-    async with connected(servers, territory) as bus:
-        consumer = PullConsumer(bus, durable)
-        await consumer.prepare()
+    async with consuming(servers, territory, durable) as (bus, consumer):
         await bus.publish_window(outgoing(1, 1), 0)
         assert await consumer.fetch(5) == [b"1"]
         (info,) = await bus.jetstream().consumers_info(STREAM)
@@ -83,13 +80,10 @@ async def test_a_consumer_that_the_server_has_lost_is_made_anew(
         await consumer.prepare()
         await bus.publish_window(outgoing(2, 1), 1)
         assert await consumer.fetch(5) == [b"2"]
-        await consumer.close()
 
 
 async def test_what_came_before_a_fault_is_not_lost(servers: Servers, territory: Territory) -> None:
-    async with connected(servers, territory) as bus:
-        consumer = PullConsumer(bus, None)
-        await consumer.prepare()
+    async with consuming(servers, territory) as (bus, consumer):
         assert await consumer.fetch(0.1) == []
         waiting = asyncio.create_task(consumer.fetch(20))
         await asyncio.wait([waiting], timeout=0.1)
@@ -104,9 +98,7 @@ async def test_what_came_before_a_fault_is_not_lost(servers: Servers, territory:
 
 
 async def test_one_pull_is_open_at_a_time_however_messages_come(servers: Servers, territory: Territory) -> None:
-    async with connected(servers, territory) as bus:
-        consumer = PullConsumer(bus, "reader")
-        await consumer.prepare()
+    async with consuming(servers, territory, "reader") as (bus, consumer):
         for number in range(1, 31):
             # Some come in the middle of a pull's time, some between two.
             if number % 3:
@@ -118,4 +110,3 @@ async def test_one_pull_is_open_at_a_time_however_messages_come(servers: Servers
             await consumer.acknowledge()
             info = await bus.jetstream().consumer_info(STREAM, "reader")
             assert (info.num_waiting or 0) <= 2
-        await consumer.close()
